@@ -1,0 +1,42 @@
+"""The environment that our commands and processes run in: defaults, then .env, then the shell."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DEFAULTS = {
+    # Rasa reports home unless told not to; nobody's dialogues leave this machine.
+    "RASA_TELEMETRY_ENABLED": "false",
+    # A model that is not on disk is an error at start, not a download.
+    "HF_HUB_OFFLINE": "1",
+    # Notices of pinned libraries that nobody here can act on.
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+def environment(env_file: Path = ROOT / ".env") -> dict[str, str]:
+    return {**DEFAULTS, **read(env_file), **os.environ}
+
+
+def read(env_file: Path) -> dict[str, str]:
+    """The settings of a .env file; {} when there is none. Raises ValueError for a broken line."""
+    if not env_file.exists():
+        return {}
+    settings = {}
+    for number, line in enumerate(env_file.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            words = shlex.split(line, comments=True)
+        except ValueError as error:
+            raise ValueError(f"{env_file.name} line {number}: {error}") from error
+        if words:
+            name, equals, first = words[0].partition("=")
+            if not equals:
+                raise ValueError(f"{env_file.name} line {number}: expected NAME=value")
+            settings[name] = " ".join([first, *words[1:]])
+    return settings
