@@ -2,9 +2,10 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
-from vietnamese.text import fold, normalise
+from vietnamese.text import normalise
 
 _SYLLABLE = re.compile(r"[^\W_]+", re.UNICODE)
 
@@ -24,15 +25,15 @@ def with_bigrams(parts: list[str]) -> list[str]:
     >>> with_bigrams(["khai", "sinh"])
     ['khai', 'sinh', 'khai_sinh']
     """
-    return parts + [f"{a}_{b}" for a, b in zip(parts, parts[1:], strict=False)]
+    return parts + [f"{a}_{b}" for a, b in pairwise(parts)]
 
 
 @cache
 def abbreviations() -> dict[str, str]:
-    """Folded short form to full form, from abbreviations.tsv."""
+    """Short form to full form, from abbreviations.tsv."""
     lines = Path(__file__).with_name("abbreviations.tsv").read_text(encoding="utf-8").splitlines()
     pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {fold(short): full for short, full in pairs}
+    return {normalise(short): full for short, full in pairs}
 
 
 def expand(text: str) -> str:
@@ -42,4 +43,4 @@ def expand(text: str) -> str:
     'đổi giấy phép lái xe hạng b'
     """
     full = abbreviations()
-    return _SYLLABLE.sub(lambda m: full.get(fold(m.group()), m.group()), normalise(text))
+    return _SYLLABLE.sub(lambda m: full.get(m.group(), m.group()), normalise(text))

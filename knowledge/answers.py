@@ -1,0 +1,125 @@
+"""From a question to an answer: read it, find the procedure, render what was asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.catalogue import Catalogue
+from knowledge.client import Answer, AnswerStatus, Aspect, Choice, Provenance, Section
+from knowledge.index.passages import searchable
+from knowledge.model import Procedure
+from knowledge.question import Question, QuestionReader
+from knowledge.render import Renderer
+from knowledge.search import Ranked, Search, SearchSettings
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers questions from one version of the catalogue."""
+
+    version: str
+    catalogue: Catalogue
+    search: Search
+    settings: SearchSettings
+    reader: QuestionReader
+    renderer: Renderer
+
+    def answer(
+        self, question: str, *, today: date, focus: str | None = None, among: Sequence[str] = ()
+    ) -> Answer:
+        """Answer a question; see KnowledgeClient.answer for `focus` and `among`."""
+        asked = self.reader.read(question)
+        if not asked.names_procedure:
+            return self._about_focus(asked, focus, today)
+        ranked = self.search.rank(asked.subject, limit=max(10, len(among)), among=among)
+        if not ranked or not self._matches(ranked[0]):
+            if focus and asked.aspects:
+                return self._about_focus(asked, focus, today)
+            return self._status(AnswerStatus.UNANSWERED_NO_MATCH, asked)
+        candidates = self._candidates(ranked, today)
+        if len(candidates) > 1:
+            return self._clarify(asked, candidates)
+        return self._render(candidates[0], asked, today)
+
+    def title(self, code: str) -> str:
+        return self._procedure(code).title
+
+    def _about_focus(self, asked: Question, focus: str | None, today: date) -> Answer:
+        procedure = self.catalogue.get(focus) if focus else None
+        if procedure is None:
+            return self._status(AnswerStatus.UNANSWERED_NO_PROCEDURE, asked)
+        return self._render(procedure, asked, today)
+
+    def _matches(self, best: Ranked) -> bool:
+        return any(best.stages[name] >= least for name, least in self.settings.match.items())
+
+    def _candidates(self, ranked: Sequence[Ranked], today: date) -> list[Procedure]:
+        """The procedures the citizen may mean: one when the first stands clear of the others."""
+        first, rivals = ranked[0], self._rivals(ranked)
+        found = [self._procedure(each.code) for each in (first, *rivals)]
+        return ([each for each in found if each.in_force(today)] or found[:1])[
+            : self.settings.choices
+        ]
+
+    def _rivals(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        first, rest = ranked[0], ranked[1:]
+        answer, overlap = self.settings.answer, first.stages["overlap"]
+        leads = not rest or first.score - rest[0].score >= answer["margin"]
+        if overlap >= answer["overlap"] or (leads and overlap >= answer["least_overlap"]):
+            near = answer["margin"]
+            return [
+                each
+                for each in rest
+                if first.score - each.score < near and each.stages["overlap"] >= overlap
+            ]
+        return [each for each in rest if first.score - each.score < self.settings.choice_within]
+
+    def _procedure(self, code: str) -> Procedure:
+        procedure = self.catalogue.get(code)
+        if procedure is None:
+            raise LookupError(f"{code} is in the index and not in the catalogue")
+        return procedure
+
+    def _clarify(self, asked: Question, procedures: Sequence[Procedure]) -> Answer:
+        titles = [searchable(procedure.title) for procedure in procedures]
+        choices = tuple(
+            Choice(each.code, self.renderer.choice(each, ambiguous=titles.count(title) > 1))
+            for each, title in zip(procedures, titles, strict=True)
+        )
+        return Answer(
+            AnswerStatus.CLARIFY_PROCEDURE,
+            aspects=asked.aspects,
+            choices=choices,
+            version=self.version,
+        )
+
+    def _render(self, procedure: Procedure, asked: Question, today: date) -> Answer:
+        aspects = asked.aspects or (Aspect.OVERVIEW,)
+        sections: tuple[Section, ...] = ()
+        status = AnswerStatus.UNANSWERED_NOT_IN_FORCE
+        if procedure.in_force(today):
+            sections = tuple(self.renderer.section(procedure, each, today) for each in aspects)
+            lacking = any(section.lacks for section in sections)
+            status = AnswerStatus.ANSWERED_PARTLY if lacking else AnswerStatus.ANSWERED
+        return Answer(
+            status,
+            procedure=Choice(procedure.code, procedure.title),
+            aspects=aspects,
+            sections=sections,
+            provenance=self._provenance(procedure),
+            version=self.version,
+        )
+
+    def _provenance(self, procedure: Procedure) -> Provenance:
+        return Provenance(
+            code=procedure.code,
+            title=procedure.title,
+            decision=procedure.decision,
+            agency=procedure.promulgating_agency,
+            captured=procedure.source.captured,
+            url=procedure.source.url,
+            text=self.renderer.source(procedure),
+        )
+
+    def _status(self, status: AnswerStatus, asked: Question) -> Answer:
+        return Answer(status, aspects=asked.aspects, version=self.version)

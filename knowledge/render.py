@@ -1,0 +1,161 @@
+"""The record in words: every value in a rendered text is taken from the procedure, never made up.
+
+The sentences around the values are templates (templates/*.j2); this module only feeds them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from knowledge.client import Aspect, Section
+from knowledge.model import (
+    Absent,
+    Document,
+    DocumentCase,
+    Duration,
+    Method,
+    Part,
+    Procedure,
+    Reason,
+)
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+# Which part of a record an aspect is read from, for the reason why it is missing.
+PARTS = {
+    Aspect.DOCUMENTS: Part.DOCUMENTS,
+    Aspect.FORM: Part.DOCUMENTS,
+    Aspect.TIME: Part.METHODS,
+    Aspect.FEE: Part.METHODS,
+    Aspect.PLACE: Part.AGENCIES,
+    Aspect.STEPS: Part.STEPS,
+    Aspect.CONDITIONS: Part.CONDITIONS,
+    Aspect.RESULT: Part.RESULTS,
+    Aspect.LEGAL_BASIS: Part.LEGAL_BASIS,
+}
+
+
+class Renderer:
+    """Renders the aspects of a procedure as plain text. Safe to use from several threads."""
+
+    def __init__(self, folder: Path = TEMPLATES) -> None:
+        self._jinja = Environment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            autoescape=False,  # noqa: S701 - plain text, shown as text nodes only
+            trim_blocks=True,
+        )
+        self._jinja.filters |= {
+            "number": number,
+            "day": day,
+            "same": same,
+            "countable": countable,
+            "descriptions": descriptions,
+            "with_forms": with_forms,
+        }
+        words = yaml.safe_load((folder / "words.yml").read_text(encoding="utf-8"))
+        self._jinja.globals["words"] = words
+
+    def section(self, procedure: Procedure, aspect: Aspect, today: date) -> Section:
+        """Render one aspect, or say that the record lacks it."""
+        if not holds(procedure, aspect):
+            missing = procedure.absent.get(PARTS[aspect])
+            reason = missing.reason if missing else Reason.NOT_PUBLISHED
+            return Section(aspect, self._text("lacks", aspect=aspect, reason=reason), lacks=True)
+        text = self._text(aspect.value, p=procedure, methods=procedure.methods, today=today)
+        return Section(aspect, text)
+
+    def source(self, procedure: Procedure) -> str:
+        """Say where the record comes from, and what to be careful about."""
+        return self._text("source", p=procedure)
+
+    def choice(self, procedure: Procedure, *, ambiguous: bool) -> str:
+        """Name a procedure among others; an ambiguous title is told apart by its publisher."""
+        return self._text("choice", p=procedure, ambiguous=ambiguous)
+
+    def _text(self, template: str, **values: Any) -> str:
+        text = self._jinja.get_template(f"{template}.j2").render(values)
+        return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def holds(procedure: Procedure, aspect: Aspect) -> bool:
+    """Whether the record has anything to say on an aspect."""
+    p = procedure
+    match aspect:
+        case Aspect.DOCUMENTS:
+            return any(case.documents or case.notes for case in p.document_cases)
+        case Aspect.TIME:
+            return any(map(_tells_time, p.methods)) or bool(p.sub_cases)
+        case Aspect.FEE:
+            return any(method.fees != () and not _blank(method.fees) for method in p.methods)
+        case Aspect.PLACE:
+            return bool(p.executing_agencies or p.receiving_address or p.competent_agencies)
+        case Aspect.STEPS:
+            return bool(p.steps)
+        case Aspect.CONDITIONS:
+            return bool(p.conditions)
+        case Aspect.FORM:
+            return bool(with_forms(p.document_cases))
+        case Aspect.RESULT:
+            return bool(p.results)
+        case Aspect.LEGAL_BASIS:
+            return bool(p.legal_basis or p.legal_text)
+        case Aspect.OVERVIEW:
+            return True
+
+
+def number(value: Decimal) -> str:
+    """Write a number as Vietnamese do: 50.000 and 0,5.
+
+    >>> number(Decimal("50000")), number(Decimal("0.50"))
+    ('50.000', '0,5')
+    """
+    written = f"{value:,f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    return written.translate(str.maketrans(",.", ".,"))
+
+
+def day(value: date | str) -> str:
+    """Write a date, or an ISO date that may lack the day, as Vietnamese do.
+
+    >>> day("2026-07-18"), day("2026-07")
+    ('18/07/2026', '07/2026')
+    """
+    return "/".join(reversed(str(value).split("-")))
+
+
+def same(methods: Sequence[Method], part: str) -> list[list[Method]]:
+    """Group neighbouring methods that agree in a part, so that it is said once."""
+    return [list(group) for _, group in groupby(methods, key=lambda each: getattr(each, part))]
+
+
+def countable(methods: Iterable[Method]) -> bool:
+    """Whether any method has a time limit that can be counted."""
+    return any(isinstance(method.time, Duration) for method in methods)
+
+
+def descriptions(methods: Iterable[Method]) -> list[str]:
+    """The methods' remarks, each once, without those that the time already quotes."""
+    quoted = {method.time.text for method in methods if isinstance(method.time, Absent)}
+    found = dict.fromkeys(method.description for method in methods if method.description)
+    return [each for each in found if each not in quoted]
+
+
+def with_forms(cases: Iterable[DocumentCase]) -> list[Document]:
+    """The documents that come with a form, each once."""
+    return list(dict.fromkeys(d for case in cases for d in case.documents if d.forms))
+
+
+def _tells_time(method: Method) -> bool:
+    return not _blank(method.time) or bool(method.description)
+
+
+def _blank(value: object) -> bool:
+    return isinstance(value, Absent) and not value.text and value.reason is not Reason.NO_UNIT

@@ -1,0 +1,80 @@
+"""The version that serves, exchanged for a newer one while questions are being answered."""
+
+import logging
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+from knowledge.answers import Answers
+from knowledge.catalogue import Catalogue
+from knowledge.index.embedder import Embedder
+from knowledge.question import QuestionReader
+from knowledge.render import Renderer
+from knowledge.search import Search, SearchSettings
+from knowledge.versions import Versions
+
+logger = logging.getLogger(__name__)
+
+
+def open_answers(folder: Path, embedder: Embedder, settings: SearchSettings) -> Answers:
+    """Open one version. Raises OSError, ValueError or WrongEmbedder when it cannot be used."""
+    return Answers(
+        version=folder.name,
+        catalogue=Catalogue(folder),
+        search=Search(folder, embedder, settings),
+        settings=settings,
+        reader=QuestionReader.load(),
+        renderer=Renderer(),
+    )
+
+
+class Serving:
+    """Holds the answers of the current version.
+
+    A question keeps the version it started with; the next one gets the new. A new version that
+    cannot be opened is logged and the old one goes on.
+    """
+
+    def __init__(self, versions: Versions, embedder: Embedder, settings: SearchSettings) -> None:
+        self._versions = versions
+        self._embedder = embedder
+        self._settings = settings
+        self._lock = Lock()
+        self._stopped = Event()
+        self._answers: Answers | None = None
+        self._refused: Path | None = None
+
+    @property
+    def answers(self) -> Answers | None:
+        """The current version's answers; None until there is one."""
+        return self._answers
+
+    def refresh(self) -> bool:
+        """Take up the version the pointer names; return whether it is another one than before."""
+        with self._lock:
+            folder = self._versions.current()
+            if folder is None or folder == self._refused or self._serves(folder):
+                return False
+            try:
+                answers = open_answers(folder, self._embedder, self._settings)
+                answers.search.rank("khởi động")  # Loads the model before the first citizen asks.
+            except Exception:
+                logger.exception("version %s cannot be opened; the one before goes on", folder.name)
+                self._refused = folder
+                return False
+            self._answers, self._refused = answers, None
+            logger.info("version %s serves", folder.name)
+            return True
+
+    def watch(self, seconds: float = 1.0) -> None:
+        """Start looking for new versions in the background."""
+        Thread(target=self._watch, args=(seconds,), name="versions", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _watch(self, seconds: float) -> None:
+        while not self._stopped.wait(seconds):
+            self.refresh()
+
+    def _serves(self, folder: Path) -> bool:
+        return self._answers is not None and self._answers.version == folder.name

@@ -1,0 +1,97 @@
+"""The versions of the catalogue with its index: each a folder, written aside and switched whole."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+POINTER = "current"
+
+
+class NoSuchVersion(Exception):
+    """The name is not a complete version in this folder."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a version is made of; `embedder` names the only model its vectors can be used with."""
+
+    name: str
+    built: str  # ISO time, UTC.
+    source: str  # The importer's name.
+    source_file: str
+    source_sha256: str
+    procedures: int
+    passages: int
+    embedded: int  # Passages that had to be embedded anew.
+    embedder: str
+    seconds: float
+
+
+class Versions:
+    """A folder of versions and a pointer to the one that serves.
+
+    The pointer is a small file replaced in one step, so a reader sees the old or the new version
+    and never half of one; a folder without a manifest is an unfinished build.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._folder = root / "versions"
+
+    def current(self) -> Path | None:
+        """Return the folder of the version that serves, None before the first import."""
+        try:
+            name = (self.root / POINTER).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        return self._folder / name
+
+    def list(self) -> list[Manifest]:
+        """Return the complete versions, oldest first."""
+        found = self._folder.glob(f"*/{MANIFEST}") if self._folder.is_dir() else ()
+        return sorted((read_manifest(path.parent) for path in found), key=lambda each: each.built)
+
+    def use(self, name: str) -> None:
+        """Let an existing version serve. Raises NoSuchVersion."""
+        if not (self._folder / name / MANIFEST).is_file():
+            raise NoSuchVersion(f"{name} is not one of {[each.name for each in self.list()]}")
+        aside = self.root / f"{POINTER}.{os.getpid()}"
+        aside.write_text(name + "\n", encoding="utf-8")
+        os.replace(aside, self.root / POINTER)
+
+    @contextmanager
+    def build(self) -> Iterator[Path]:
+        """Give an empty folder to build in; it is removed unless a manifest was written."""
+        name = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+        folder = self._folder / name
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            if not (folder / MANIFEST).is_file():
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def prune(self, keep: int) -> None:
+        """Delete the oldest versions beyond `keep`, never the one that serves."""
+        serving = self.current()
+        others = [each for each in self.list() if serving is None or each.name != serving.name]
+        for old in others[: max(0, len(others) - keep + 1)]:
+            shutil.rmtree(self._folder / old.name)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Finish a version: from here on it can be used."""
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return Manifest(**content)
