@@ -1,0 +1,126 @@
+"""The agencies service: the directory as JSON, its health, and the console's pages."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import FastAPI, HTTPException, Query
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from agencies.client import PublicAgency, PublicContact, PublicOpening, PublicUnit
+from agencies.console import pages
+from agencies.metrics import Metrics
+from agencies.model import Agency
+from agencies.settings import Settings
+from agencies.store import AgencyStore
+
+logger = logging.getLogger(__name__)
+
+MAX_QUERY = 200
+
+# No script, nothing from another host; data: is for the icons inside Pico CSS.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True)
+class AgencyList:
+    agencies: tuple[PublicAgency, ...]
+
+
+def create_app(settings: Settings, store: AgencyStore) -> FastAPI:
+    """The whole service over one store, which it closes when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await store.close()
+
+    # FastAPI's own documentation pages load scripts from another host.
+    app = FastAPI(title="agencies", lifespan=lifespan, docs_url=None, redoc_url=None)
+    metrics = Metrics()
+    app.middleware("http")(metrics.measure)
+    app.middleware("http")(_add_headers)
+    _add_probes(app, store, metrics)
+    _add_directory(app, store)
+    pages.install(app, settings, store)
+    return app
+
+
+async def _add_headers(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await call_next(request)
+    response.headers.update(HEADERS)
+    return response
+
+
+def _add_probes(app: FastAPI, store: AgencyStore, metrics: Metrics) -> None:
+    @app.get("/", include_in_schema=False)
+    async def start() -> RedirectResponse:
+        return RedirectResponse(pages.CONSOLE)
+
+    @app.get("/healthz")
+    async def healthz() -> JSONResponse:
+        try:
+            listed = sum((await store.count()).values())
+        except sa.exc.SQLAlchemyError as error:
+            logger.error("the database cannot be read: %s", type(error).__name__)
+            return JSONResponse({"status": "failing", "reason": "database"}, 503)
+        if not listed:
+            return JSONResponse({"status": "failing", "reason": "the directory is empty"}, 503)
+        return JSONResponse({"status": "ok", "agencies": listed})
+
+    @app.get("/metrics", include_in_schema=False)
+    async def show_metrics() -> Response:
+        return Response(metrics.page(await store.count()), media_type=CONTENT_TYPE_LATEST)
+
+
+def _add_directory(app: FastAPI, store: AgencyStore) -> None:
+    @app.get("/agencies")
+    async def search(q: Annotated[str, Query(max_length=MAX_QUERY)] = "") -> AgencyList:
+        """Agencies that match every word of `q`, with or without diacritics."""
+        return AgencyList(tuple(map(_public, await store.agencies(q))))
+
+    @app.get("/agencies/{code}", responses={404: {"description": "No agency has this code."}})
+    async def agency(code: str) -> PublicAgency:
+        found = await store.agency(code)
+        if found is None:
+            raise HTTPException(404, "no agency has this code")
+        return _public(found)
+
+
+def _public(agency: Agency) -> PublicAgency:
+    contact = agency.contact
+    return PublicAgency(
+        code=agency.code,
+        name=agency.name,
+        kind=agency.kind,
+        level=agency.level,
+        parent=agency.parent,
+        other_names=agency.other_names,
+        fields=agency.fields,
+        area=tuple(PublicUnit(unit.code, unit.name) for unit in agency.area),
+        contact=PublicContact(
+            contact.state, contact.email, contact.phone, contact.address, contact.fictional
+        ),
+        opening_hours=tuple(
+            PublicOpening(
+                opening.days,
+                opening.opens.isoformat("minutes"),
+                opening.closes.isoformat("minutes"),
+            )
+            for opening in agency.opening_hours
+        ),
+    )

@@ -1,0 +1,93 @@
+"""The console's pages. The directory is public, so it asks for no login."""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, FastAPI, Query
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from agencies.console.tree import grow, path
+from agencies.settings import Settings
+from agencies.store import AgencyStore
+from vietnamese.text import clean
+
+logger = logging.getLogger(__name__)
+
+HERE = Path(__file__).parent
+CONSOLE = "/console"
+DIRECTORY = f"{CONSOLE}/directory"
+MAX_QUERY = 200
+LOCAL_ZONE = "Asia/Ho_Chi_Minh"
+
+
+def install(app: FastAPI, settings: Settings, store: AgencyStore) -> None:
+    """Add the pages, their style sheets, and the page shown when the database is away."""
+    templates = Jinja2Templates(HERE / "templates")
+    templates.env.globals["hotline"] = settings.hotline
+    templates.env.globals["directory_url"] = DIRECTORY
+    app.mount(f"{CONSOLE}/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.include_router(_directory_pages(templates, store))
+    app.include_router(_other_pages(templates))
+
+    @app.exception_handler(SQLAlchemyError)
+    async def unavailable(request: Request, error: SQLAlchemyError) -> Response:
+        logger.error("the database cannot be used: %s", type(error).__name__)
+        if request.url.path.startswith(CONSOLE):
+            return templates.TemplateResponse(request, "unavailable.html", status_code=503)
+        return JSONResponse({"detail": "the database cannot be used"}, 503)
+
+
+def _directory_pages(templates: Jinja2Templates, store: AgencyStore) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(DIRECTORY)
+    async def directory(request: Request, q: Annotated[str, Query()] = "") -> Response:
+        # Too long a text is cut, not refused: whoever pastes a letter still gets a page.
+        query = clean(q)[:MAX_QUERY]
+        everything = await store.agencies()
+        found = await store.agencies(query) if query else []
+        load = await store.last_load()
+        context = {
+            "query": query,
+            "total": len(everything),
+            "tree": grow(everything),
+            "found": [(agency, path(agency, everything)) for agency in found],
+            "fictional": any(agency.contact.fictional for agency in everything),
+            "updated": load.at.astimezone(ZoneInfo(LOCAL_ZONE)).date() if load else None,
+        }
+        return templates.TemplateResponse(request, "directory.html", context)
+
+    @router.get(DIRECTORY + "/{code}")
+    async def agency(request: Request, code: str) -> Response:
+        everything = await store.agencies()
+        agency = next((one for one in everything if one.code == code), None)
+        if agency is None:
+            return templates.TemplateResponse(request, "not_found.html", status_code=404)
+        context = {
+            "agency": agency,
+            "above": path(agency, everything),
+            "below": [one for one in everything if one.parent == code],
+        }
+        return templates.TemplateResponse(request, "agency.html", context)
+
+    return router
+
+
+def _other_pages(templates: Jinja2Templates) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(CONSOLE)
+    async def start() -> RedirectResponse:
+        return RedirectResponse(DIRECTORY)
+
+    @router.get(CONSOLE + "/{path:path}")
+    async def nothing_here(request: Request) -> Response:
+        return templates.TemplateResponse(request, "not_found.html", status_code=404)
+
+    return router
