@@ -28,14 +28,21 @@ class Environment:
         if interpreters.probe(self.python, self.version):
             self._create(log)
         self._pip(log, "--upgrade", "-c", INSTALLERS, "pip")
-        pins = ROOT / self.requirements
-        if "torch==" in pins.read_text(encoding="utf-8"):
-            torch_build.install(self.python, pins, log)
-        self.install(self.requirements, log)
-        torch_build.refuse_cuda(ROOT / self.folder)
+        if torch_build.has_gpu():
+            self.install(self.requirements, log)
+        else:
+            self._install_without_cuda(log)
 
     def install(self, requirements: str, log: StepLog) -> None:
         self._pip(log, "--progress-bar", "raw", "-r", requirements)
+
+    def _install_without_cuda(self, log: StepLog) -> None:
+        pins = ROOT / self.requirements
+        if torch_build.torch_pin(pins):
+            # First and alone: what is installed already is not exchanged for PyPI's build.
+            torch_build.install_cpu(self.python, pins, log)
+        self.install(self.requirements, log)
+        torch_build.refuse_cuda(ROOT / self.folder)
 
     def _create(self, log: StepLog) -> None:
         python = interpreters.find(self.version, log)

@@ -13,6 +13,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements"
+# Torch's, on a machine with a GPU: another machine's set-up decides for itself.
+CUDA = ("nvidia-", "cuda-", "triton")
 HEADER = "# Written by `make pins` from {source}: change that file, not this one.\n"
 
 
@@ -36,8 +38,7 @@ def closure(wanted: list[Requirement]) -> dict[str, str]:
     while waiting:
         one = waiting.pop()
         version = _version(one)
-        # What is not there was left out on purpose: torch's CUDA libraries on a CPU machine.
-        if str(one) in seen or not version:
+        if str(one) in seen or not version or one.name.startswith(CUDA):
             continue
         seen.add(str(one))
         pins[canonicalize_name(one.name)] = version

@@ -86,17 +86,17 @@ class Supervisor(Manager):  # type: ignore[misc]  # honcho is not typed
         return self.returncode in (130, 143)
 
     def terminate(self) -> None:
-        """Ask every process to end; asked again, end them by force."""
+        """Ask every process to end, and end by force what has not done so in time."""
         if self._asked:
-            self.kill()
-        elif not self._all_started():
+            return
+        if not self._all_started():
             # Honcho cannot signal a process whose number it has not heard of yet.
             _later(RETRY_SECONDS, self.terminate)
-        else:
-            self._asked = True
-            self.fallen = [name for name, one in self._processes.items() if "returncode" in one]
-            super().terminate()
-            _later(GRACE_SECONDS, self.kill)
+            return
+        self._asked = True
+        self.fallen = [name for name, one in self._processes.items() if "returncode" in one]
+        super().terminate()
+        _later(GRACE_SECONDS, self.kill)
 
     def _hang_up(self, _number: int, _frame: FrameType | None) -> None:
         """The terminal was closed."""

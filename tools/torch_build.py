@@ -28,13 +28,10 @@ def has_gpu() -> bool:
     return subprocess.run([command], capture_output=True, check=False).returncode == 0  # noqa: S603
 
 
-def install(python: Path, pins: Path, log: StepLog) -> None:
-    """Install the torch that `pins` names. Raises CommandFailed when there is no CPU build."""
+def install_cpu(python: Path, pins: Path, log: StepLog) -> None:
+    """Install the CPU build of the torch that `pins` names. Raises CommandFailed."""
     pin = torch_pin(pins)
     pip = (python, "-m", "pip", "install", "--progress-bar", "raw", "-c", pins)
-    if has_gpu():
-        log.run(*pip, pin)
-        return
     try:
         log.run(*pip, f"{pin}+cpu")
     except CommandFailed:
@@ -46,14 +43,13 @@ def install(python: Path, pins: Path, log: StepLog) -> None:
 
 
 def torch_pin(pins: Path) -> str:
+    """The line that pins torch; "" where torch is not wanted."""
     lines = pins.read_text(encoding="utf-8").splitlines()
-    return next(line for line in lines if line.startswith("torch=="))
+    return next((line for line in lines if line.startswith("torch==")), "")
 
 
 def refuse_cuda(environment: Path) -> None:
     """Raises CudaOnCpuMachine, naming the packages and what to do."""
-    if has_gpu():
-        return
     folders = list((environment / "lib").glob("python*/site-packages"))
     found = sorted(
         path.name.split("-")[0]
