@@ -69,26 +69,32 @@ class AgenciesClient:
     async def search(self, query: str = "") -> tuple[PublicAgency, ...]:
         """The agencies that match every word, with or without diacritics; all for no words."""
         body = await self._get("/agencies", {"q": query})
-        return tuple(map(_read, body["agencies"])) if body else ()
+        return _read_all(body) if body else ()
 
     async def agency(self, code: str) -> PublicAgency | None:
         """The agency with this code; None when the directory has none."""
         body = await self._get(f"/agencies/{quote(code, safe='')}", {})
         return _read(body) if body else None
 
-    async def _get(self, path: str, params: Mapping[str, str]) -> dict[str, Any] | None:
+    async def _get(self, path: str, params: Mapping[str, str]) -> Any:
         try:
             response = await self._http.get(path, params=params)
             if response.status_code == httpx2.codes.NOT_FOUND:
                 return None
             response.raise_for_status()
-            body: dict[str, Any] = response.json()
+            return response.json()
         except (httpx2.HTTPError, ValueError) as error:
             raise AgenciesUnavailable(str(error)) from error
-        return body
 
 
-def _read(body: Mapping[str, Any]) -> PublicAgency:
+def _read_all(body: Any) -> tuple[PublicAgency, ...]:
+    try:
+        return tuple(map(_read, body["agencies"]))
+    except (KeyError, TypeError) as error:
+        raise AgenciesUnavailable(f"not a list of agencies: {error!r}") from error
+
+
+def _read(body: Any) -> PublicAgency:
     try:
         return PublicAgency(
             code=body["code"],

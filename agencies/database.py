@@ -14,13 +14,17 @@ logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
+CONNECT_SECONDS = 5
 
 
 def open_engine(url: str) -> AsyncEngine:
     """An engine for the address; connects at first use."""
-    engine = create_async_engine(url, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        _tame_sqlite(engine)
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_async_engine(
+            url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
+        )
+    engine = create_async_engine(url)
+    _tame_sqlite(engine)
     return engine
 
 
