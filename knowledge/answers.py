@@ -31,7 +31,7 @@ class Answers:
         asked = self.reader.read(question)
         if not asked.names_procedure:
             return self._about_focus(asked, focus, today)
-        ranked = self.search.rank(asked.subject, limit=max(10, len(among)), among=among)
+        ranked = self._rank(asked, among)
         if not ranked or not self._matches(ranked[0]):
             if focus and asked.aspects:
                 return self._about_focus(asked, focus, today)
@@ -43,6 +43,16 @@ class Answers:
 
     def title(self, code: str) -> str:
         return self._procedure(code).title
+
+    def rank(self, question: str, limit: int) -> list[Ranked]:
+        """Rank procedures for a question without answering it."""
+        return self._rank(self.reader.read(question), limit=limit)
+
+    def _rank(self, asked: Question, among: Sequence[str] = (), limit: int = 10) -> list[Ranked]:
+        """Rank by the whole message, or by the sentence of it that says most of a procedure."""
+        texts = (asked.subject, *asked.sentences)
+        rankings = [self.search.rank(text, limit=limit, among=among) for text in texts]
+        return max(rankings, key=lambda each: each[0].stages["overlap"] if each else -1.0)
 
     def _about_focus(self, asked: Question, focus: str | None, today: date) -> Answer:
         procedure = self.catalogue.get(focus) if focus else None

@@ -80,9 +80,7 @@ def create_app(serving: Serving, today: Callable[[], date] = today_in_vietnam) -
     def search(request: SearchRequest) -> SearchResponse:
         """Rank procedures for a question, with each stage's score."""
         answers = current()
-        ranked = answers.search.rank(
-            answers.reader.read(request.question).subject, limit=request.limit
-        )
+        ranked = answers.rank(request.question, limit=request.limit)
         hits = [
             Hit(each.code, answers.title(each.code), each.score, each.stages) for each in ranked
         ]

@@ -1,5 +1,6 @@
 """A citizen's question, read: which aspects it asks for, and the words that name the procedure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +14,22 @@ from vietnamese.words import expand, syllables
 
 Phrase = tuple[str, ...]
 
+MOST_SENTENCES = 5  # The last ones: a story ends in its question.
+_SENTENCE_END = re.compile(r"[.?!…]\s|\n")
+
 
 @dataclass(frozen=True)
 class Question:
-    """`subject` is the question without the words that ask for an aspect."""
+    """`subject` is the question without the words that ask for an aspect.
 
-    text: str
+    `sentences` are the subjects of the single sentences of a longer message, where one of them
+    names the procedure and the others tell the story around it.
+    """
+
     subject: str
     names_procedure: bool  # Whether the subject holds more than fillers.
     aspects: tuple[Aspect, ...]
+    sentences: tuple[str, ...] = ()
 
 
 class QuestionReader:
@@ -51,6 +59,17 @@ class QuestionReader:
         >>> q.subject, [aspect.value for aspect in q.aspects]
         ('dang ky khai sinh', ['documents', 'time'])
         """
+        aspects, subject = self._read(text)
+        sentences = split_sentences(text)
+        subjects = (" ".join(self._read(each)[1]) for each in sentences[-MOST_SENTENCES:])
+        return Question(
+            subject=" ".join(subject),
+            names_procedure=any(word not in self._fillers for word in subject),
+            aspects=tuple(aspects),
+            sentences=tuple(filter(None, subjects)) if len(sentences) > 1 else (),
+        )
+
+    def _read(self, text: str) -> tuple[list[Aspect], list[str]]:
         words = syllables(expand(text))
         aspects: dict[Aspect, None] = {}
         subject: list[str] = []
@@ -62,8 +81,7 @@ class QuestionReader:
             else:
                 subject += words[at : at + length]
             at += length
-        names = any(word not in self._fillers for word in subject)
-        return Question(text, " ".join(subject), names, tuple(aspects))
+        return list(aspects), subject
 
     def _phrase_at(self, words: list[str], at: int) -> tuple[int, Aspect | None]:
         for length in range(min(self._longest, len(words) - at), 0, -1):
@@ -73,7 +91,19 @@ class QuestionReader:
         return 1, None
 
 
+def split_sentences(text: str) -> list[str]:
+    """Cut a message into sentences; a single line without an inner full stop is one."""
+    if not _SENTENCE_END.search(text.strip()):
+        return [text]
+    from underthesea import sent_tokenize
+
+    return [part for line in text.splitlines() for part in sent_tokenize(line)]
+
+
 def _both_spellings(texts: Iterable[str]) -> Iterable[Phrase]:
+    """As written and folded; one folded syllable means too many things ("phi", "gia")."""
     for text in texts:
         yield tuple(syllables(text))
-        yield tuple(syllables(fold(text)))
+        folded = tuple(syllables(fold(text)))
+        if len(folded) > 1:
+            yield folded

@@ -65,9 +65,8 @@ class Renderer:
     def section(self, procedure: Procedure, aspect: Aspect, today: date) -> Section:
         """Render one aspect, or say that the record lacks it."""
         if not holds(procedure, aspect):
-            missing = procedure.absent.get(PARTS[aspect])
-            reason = missing.reason if missing else Reason.NOT_PUBLISHED
-            return Section(aspect, self._text("lacks", aspect=aspect, reason=reason), lacks=True)
+            text = self._text("lacks", aspect=aspect, reason=why_absent(procedure, aspect))
+            return Section(aspect, text, lacks=True)
         text = self._text(aspect.value, p=procedure, methods=procedure.methods, today=today)
         return Section(aspect, text)
 
@@ -108,6 +107,16 @@ def holds(procedure: Procedure, aspect: Aspect) -> bool:
             return bool(p.legal_basis or p.legal_text)
         case Aspect.OVERVIEW:
             return True
+
+
+def why_absent(procedure: Procedure, aspect: Aspect) -> Reason:
+    """Why the record has nothing on an aspect."""
+    values: list[object] = [procedure.absent.get(PARTS[aspect])]
+    if aspect is Aspect.TIME:
+        values += [method.time for method in procedure.methods]
+    if aspect is Aspect.FEE:
+        values += [method.fees for method in procedure.methods]
+    return next((v.reason for v in values if isinstance(v, Absent)), Reason.NOT_PUBLISHED)
 
 
 def number(value: Decimal) -> str:

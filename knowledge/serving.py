@@ -56,7 +56,7 @@ class Serving:
                 return False
             try:
                 answers = open_answers(folder, self._embedder, self._settings)
-                answers.search.rank("khởi động")  # Loads the model before the first citizen asks.
+                answers.rank("Xin chào. Khởi động.", limit=1)  # Loads what is loaded on first use.
             except Exception:
                 logger.exception("version %s cannot be opened; the one before goes on", folder.name)
                 self._refused = folder

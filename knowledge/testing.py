@@ -1,8 +1,13 @@
-"""Stand-ins for tests of code that asks questions."""
+"""Stand-ins for tests: of code that asks questions, and of search without a model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from zlib import crc32
+
+import numpy as np
 
 from knowledge.client import Answer
+from knowledge.index.embedder import Vectors
+from vietnamese.words import syllables
 
 
 class FakeKnowledge:
@@ -17,3 +22,27 @@ class FakeKnowledge:
     ) -> Answer:
         self.asked.append((question, focus, tuple(among)))
         return self._answer
+
+
+class ToyEmbedder:
+    """Vectors that are near when texts share syllables; it also counts what it embedded."""
+
+    def __init__(self, name: str = "toy", size: int = 256) -> None:
+        self.name = name
+        self._size = size
+        self.embedded: list[str] = []
+
+    def query(self, text: str) -> Vectors:
+        vector = np.full(self._size, 0.25, dtype=np.float32)
+        for syllable in syllables(text):
+            vector[crc32(syllable.encode()) % self._size] += 1
+        unit: Vectors = vector / np.linalg.norm(vector)
+        return unit
+
+    def passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        self.embedded += texts
+        if progress:
+            progress(len(texts))
+        return np.stack([self.query(text) for text in texts])

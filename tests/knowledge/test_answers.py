@@ -1,0 +1,111 @@
+import pytest
+
+from knowledge.answers import Answers
+from knowledge.client import Answer, AnswerStatus, Aspect
+from knowledge.model import Procedure
+from tests.knowledge.samples import BIRTH, BIRTH_AGAIN, EXPIRED, MARRIAGE, OLD_LICENCE, TODAY
+
+
+def ask(answers: Answers, question: str, **context: object) -> Answer:
+    return answers.answer(question, today=TODAY, **context)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "đăng ký khai sinh cần giấy tờ gì, mất bao lâu",
+        "dang ky khai sinh can giay to gi, mat bao lau",
+        "ĐĂNG KÝ KHAI SINH CẦN GIẤY TỜ GÌ, MẤT BAO LÂU",
+    ],
+)
+def test_answers_what_was_asked_in_the_order_asked(answers: Answers, question: str) -> None:
+    answer = ask(answers, question)
+
+    assert answer.status is AnswerStatus.ANSWERED
+    assert answer.procedure and answer.procedure.code == BIRTH.code
+    assert [section.aspect for section in answer.sections] == [Aspect.DOCUMENTS, Aspect.TIME]
+    assert "- Giấy chứng sinh (bản chính: 1, bản sao: 2)" in answer.sections[0].text
+    assert "Trực tiếp: 3 ngày làm việc" in answer.sections[1].text
+    assert "Trực tuyến: 0,5 ngày làm việc" in answer.sections[1].text
+
+
+def test_an_answer_carries_its_source(answers: Answers) -> None:
+    provenance = ask(answers, "đăng ký khai sinh").provenance
+
+    assert provenance
+    assert (provenance.code, provenance.decision) == (BIRTH.code, BIRTH.decision)
+    assert provenance.url == BIRTH.source.url
+    assert "18/07/2026" in provenance.text
+
+
+def test_an_alias_of_citizens_finds_the_procedure(answers: Answers) -> None:
+    answer = ask(answers, "lam giay khai sinh cho con")
+
+    assert answer.procedure and answer.procedure.code == BIRTH.code
+
+
+def test_says_what_the_record_lacks_and_answers_the_rest(answers: Answers) -> None:
+    answer = ask(answers, "đăng ký khai sinh kết quả là gì, điều kiện gì")
+
+    assert answer.status is AnswerStatus.ANSWERED_PARTLY
+    assert [section.lacks for section in answer.sections] == [False, True]
+    assert "không ghi yêu cầu, điều kiện" in answer.sections[1].text
+
+
+def test_an_aspect_alone_is_answered_for_the_procedure_in_focus(answers: Answers) -> None:
+    answer = ask(answers, "vậy lệ phí bao nhiêu?", focus=BIRTH.code)
+
+    assert answer.procedure and answer.procedure.code == BIRTH.code
+    assert "50.000 đồng (đăng ký quá hạn)" in answer.sections[0].text
+
+
+@pytest.mark.parametrize("focus", [None, "9.999999"])
+def test_an_aspect_of_nothing_asks_for_the_procedure(answers: Answers, focus: str | None) -> None:
+    answer = ask(answers, "lệ phí bao nhiêu", focus=focus)
+
+    assert answer.status is AnswerStatus.UNANSWERED_NO_PROCEDURE
+
+
+def test_a_new_procedure_leaves_the_focus(answers: Answers) -> None:
+    answer = ask(answers, "đăng ký kết hôn cần giấy tờ gì", focus=BIRTH.code)
+
+    assert answer.procedure and answer.procedure.code == MARRIAGE.code
+
+
+def test_asks_which_one_when_titles_are_the_same(answers: Answers) -> None:
+    answer = ask(answers, "tách thửa đất")
+
+    assert answer.status is AnswerStatus.CLARIFY_PROCEDURE
+    assert [choice.title for choice in answer.choices] == [
+        "Tách thửa đất – Tỉnh Bắc",
+        "Tách thửa đất – Tỉnh Nam",
+    ]
+
+
+def test_words_choose_among_the_offered(answers: Answers) -> None:
+    answer = ask(answers, "đăng ký lại", among=[BIRTH.code, BIRTH_AGAIN.code])
+
+    assert answer.procedure and answer.procedure.code == BIRTH_AGAIN.code
+
+
+@pytest.mark.parametrize("question", ["thời tiết hôm nay", "asdf qwer", "gia vang bay gio"])
+def test_says_that_it_is_not_in_the_catalogue(answers: Answers, question: str) -> None:
+    assert ask(answers, question).status is AnswerStatus.UNANSWERED_NO_MATCH
+
+
+@pytest.mark.parametrize("procedure", [OLD_LICENCE, EXPIRED])
+def test_nothing_is_told_of_a_procedure_no_longer_in_force(
+    answers: Answers, procedure: Procedure
+) -> None:
+    answer = ask(answers, f"{procedure.title} cần giấy tờ gì")
+
+    assert answer.status is AnswerStatus.UNANSWERED_NOT_IN_FORCE
+    assert answer.sections == ()
+    assert answer.provenance and answer.provenance.code == procedure.code
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "😀😀", "\u200b", "'; DROP TABLE procedure;--", "a" * 2000]
+)
+def test_any_text_gets_an_answer(answers: Answers, text: str) -> None:
+    assert ask(answers, text).status.value.startswith("unanswered")
