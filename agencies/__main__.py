@@ -1,16 +1,15 @@
 """The agencies process and its commands: serve, migrate, directory load."""
 
 import asyncio
-import logging
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from agencies import directory
+from agencies import directory, log
 from agencies.api import create_app
-from agencies.database import open_engine, upgrade
+from agencies.database import is_current, open_engine, upgrade
 from agencies.settings import EXAMPLE_DIRECTORY, Settings
 from agencies.store import AgencyStore, Changes
 
@@ -23,10 +22,17 @@ app.add_typer(directory_app, name="directory")
 def serve() -> None:
     """Answer requests until stopped."""
     settings = Settings()
-    store = AgencyStore(open_engine(settings.database_url))
-    # No access log: a search is somebody's words.
+    if not asyncio.run(_is_migrated(settings.database_url)):
+        typer.echo("the database is not up to date: run `python -m agencies migrate`", err=True)
+        raise typer.Exit(1)
+    log.configure()
     uvicorn.run(
-        create_app(settings, store), host=settings.host, port=settings.port, access_log=False
+        create_app(settings, AgencyStore(open_engine(settings.database_url))),
+        host=settings.host,
+        port=settings.port,
+        server_header=False,
+        access_log=False,  # A search is somebody's words.
+        log_config=None,
     )
 
 
@@ -40,6 +46,14 @@ def migrate() -> None:
 def load(file: Annotated[Path, typer.Argument(help="YAML, as data/agencies.yml.")]) -> None:
     """Make the directory say what FILE says, and print what changed."""
     asyncio.run(_load_once(Settings(), file))
+
+
+async def _is_migrated(url: str) -> bool:
+    engine = open_engine(url)
+    try:
+        return await is_current(engine)
+    finally:
+        await engine.dispose()
 
 
 async def _migrate(settings: Settings) -> None:
@@ -90,5 +104,4 @@ def _report(read: directory.Directory, changes: Changes) -> str:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     app()

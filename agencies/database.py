@@ -1,55 +1,72 @@
 """Opens the database, SQLite or PostgreSQL, and brings its tables up to date."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy.engine import make_url
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-
-logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
-CONNECT_SECONDS = 5
 
 
 def open_engine(url: str) -> AsyncEngine:
     """An engine for the address; connects at first use."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(
-            url, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
-        )
-    engine = create_async_engine(url)
-    _tame_sqlite(engine)
+    # Errors must not carry into the logs what people wrote.
+    engine = create_async_engine(
+        url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite")
+    )
+    if engine.dialect.name == "sqlite":
+        _make_folder(engine.url)
+        _tame_sqlite(engine.sync_engine)
     return engine
+
+
+def writing(engine: AsyncEngine) -> AsyncEngine:
+    """The same database; on SQLite its transactions are the one writer from their beginning."""
+    return engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
 
 async def upgrade(engine: AsyncEngine) -> None:
     """Run every migration that has not run yet."""
-    _make_folder(engine)
+    async with writing(engine).begin() as connection:
+        await connection.run_sync(_upgrade)
+
+
+async def is_current(engine: AsyncEngine) -> bool:
+    """Whether every migration has run."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(_is_current)
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    async with engine.begin() as connection:
-        await connection.run_sync(_upgrade, config)
+    return config
 
 
-def _upgrade(connection: sa.Connection, config: Config) -> None:
+def _upgrade(connection: sa.Connection) -> None:
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
-def _make_folder(engine: AsyncEngine) -> None:
-    file = make_url(engine.url).database
-    if engine.dialect.name == "sqlite" and file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+def _is_current(connection: sa.Connection) -> bool:
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
 
 
-def _tame_sqlite(engine: AsyncEngine) -> None:
-    @sa.event.listens_for(engine.sync_engine, "connect")
+def _make_folder(url: sa.URL) -> None:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _tame_sqlite(engine: sa.Engine) -> None:
+    @sa.event.listens_for(engine, "connect")
     def configure(connection: Any, _: Any) -> None:
         # The driver would begin a transaction only at the first write; we begin it ourselves.
         connection.isolation_level = None
@@ -59,6 +76,6 @@ def _tame_sqlite(engine: AsyncEngine) -> None:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
-    @sa.event.listens_for(engine.sync_engine, "begin")
+    @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))

@@ -11,7 +11,9 @@ EXAMPLE_DIRECTORY = Path(__file__).parent.parent / "data" / "agencies.yml"
 class Settings(BaseSettings):
     """AGENCIES_DATABASE_URL, AGENCIES_PORT, AGENCIES_DIRECTORY; HOST and HOTLINE are shared."""
 
-    model_config = SettingsConfigDict(env_prefix="AGENCIES_", validate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="AGENCIES_", env_ignore_empty=True, validate_by_name=True
+    )
 
     database_url: str = "sqlite+aiosqlite:///var/agencies.db"
     port: int = 8002

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agencies import tables
+from agencies.database import writing
 from agencies.directory import Directory
 from agencies.model import Agency, ContactState
 from agencies.rows import from_row, spaced, to_row, words
@@ -99,7 +100,7 @@ class AgencyStore:
 
         An agency that the file lacks is withdrawn; one that was rejected stays as it was.
         """
-        async with self._engine.begin() as connection:
+        async with writing(self._engine).begin() as connection:
             rows = (await connection.execute(_AGENCIES)).mappings().all()
             known = {row["code"]: row for row in rows}
             changes = _compare(directory, known)

@@ -34,6 +34,13 @@ def test_migrate_makes_the_tables_and_loads_the_example(run):
     assert "0 changed, 0 withdrawn, 0 as before" in result.output
 
 
+def test_serve_refuses_a_database_that_was_not_migrated(run):
+    result = run("serve")
+
+    assert result.exit_code == 1
+    assert "python -m agencies migrate" in result.output
+
+
 def test_migrating_again_changes_nothing(run):
     run("migrate")
 
