@@ -1,0 +1,24 @@
+"""Start the action server: `python -m actions`."""
+
+import logging
+import os
+
+from actions.server import create_app
+from actions.services import all_actions, hotline, knowledge
+
+
+def main() -> None:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    number = hotline(os.environ)
+    app = create_app(all_actions(knowledge(os.environ), hotline=number), hotline=number)
+    app.run(
+        host=os.environ.get("HOST") or "127.0.0.1",
+        port=int(os.environ.get("ACTIONS_PORT") or "5055"),
+        single_process=True,
+        access_log=False,
+        motd=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Take the citizen's choice after "which one do you mean": a number, a place, yes or no."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer_procedure import events_after
+from actions.choices import Pick
+from actions.inquiry import Inquiry
+from actions.speech import offer, say
+from actions.thread import Event, drop_question, read_thread
+
+
+class ChooseProcedure(Action):
+    def __init__(self, inquiry: Inquiry, *, hotline: str) -> None:
+        self._inquiry = inquiry
+        self._hotline = hotline
+
+    def name(self) -> str:
+        return "action_choose_procedure"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[Event]:
+        thread, text = read_thread(tracker), tracker.latest_message["text"] or ""
+        reader = self._inquiry.reader
+        if not thread.choices and reader.points(text):
+            dispatcher.utter_message(response="utter_nothing_to_choose")
+            return []
+        pick = reader.pick(text, thread.choices)
+        if thread.choices and pick and pick.place is None:
+            dispatcher.utter_message(response="utter_no_such_choice", count=len(thread.choices))
+            offer(dispatcher, thread.choices)
+            return []
+        found = await self._inquiry.ask(text, thread)
+        say(dispatcher, found.answer, hotline=self._hotline)
+        return events_after(found)
+
+
+class ConfirmChoice(Action):
+    """Yes: the procedure, if only one was offered."""
+
+    def __init__(self, inquiry: Inquiry, *, hotline: str) -> None:
+        self._inquiry = inquiry
+        self._hotline = hotline
+
+    def name(self) -> str:
+        return "action_confirm_choice"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[Event]:
+        thread = read_thread(tracker)
+        if not thread.choices:
+            dispatcher.utter_message(response="utter_affirm")
+            return []
+        if len(thread.choices) > 1:
+            offer(dispatcher, thread.choices)
+            return []
+        found = await self._inquiry.chosen(thread.choices[0], Pick(0), thread)
+        say(dispatcher, found.answer, hotline=self._hotline)
+        return events_after(found)
+
+
+class RefuseChoices(Action):
+    """No: none of the offered procedures, or simply no."""
+
+    def __init__(self, *, hotline: str) -> None:
+        self._hotline = hotline
+
+    def name(self) -> str:
+        return "action_refuse_choices"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[Event]:
+        offered = read_thread(tracker).choices
+        response = "utter_choices_refused" if offered else "utter_deny"
+        dispatcher.utter_message(response=response, hotline=self._hotline)
+        return drop_question()

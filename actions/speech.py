@@ -1,0 +1,77 @@
+"""Says an answer through the domain's responses: no sentence for citizens lives in Python."""
+
+from collections.abc import Sequence
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from knowledge.client import Answer, AnswerStatus, Choice, Provenance, Section
+
+READABLE = 1_200  # Characters of one message; longer answers come section by section.
+BUTTON = 60  # Characters of a button; the list in the text has the whole title.
+
+
+def say(dispatcher: CollectingDispatcher, answer: Answer, *, hotline: str) -> None:
+    """Say how a question ended; every status says something."""
+    if answer.sections:
+        _say_sections(dispatcher, answer)
+    elif answer.choices:
+        offer(dispatcher, answer.choices)
+    else:
+        dispatcher.utter_message(
+            response=f"utter_{answer.status.value}", hotline=hotline, title=_title(answer)
+        )
+    if answer.provenance:
+        _say_source(dispatcher, answer.provenance)
+
+
+def offer(dispatcher: CollectingDispatcher, choices: Sequence[Choice]) -> None:
+    """Ask which procedure is meant."""
+    numbered = [f"{place}. {choice.title}" for place, choice in enumerate(choices, start=1)]
+    titles = [choice.title for choice in choices]
+    buttons = [
+        {
+            "title": shortened(line, BUTTON),
+            "payload": title if titles.count(title) == 1 else str(place),
+        }
+        for place, (line, title) in enumerate(zip(numbered, titles, strict=True), start=1)
+    ]
+    dispatcher.utter_message(
+        response=f"utter_{AnswerStatus.CLARIFY_PROCEDURE.value}",
+        options="\n".join(numbered),
+        buttons=buttons,
+    )
+
+
+def shortened(text: str, longest: int) -> str:
+    """Cut a text at a word.
+
+    >>> shortened("1. Đăng ký khai sinh có yếu tố nước ngoài", 25)
+    '1. Đăng ký khai sinh có…'
+    """
+    if len(text) <= longest:
+        return text
+    return text[:longest].rsplit(" ", 1)[0] + "…"
+
+
+def _say_sections(dispatcher: CollectingDispatcher, answer: Answer) -> None:
+    first, *others = _parts(answer.sections)
+    dispatcher.utter_message(response="utter_answer", title=_title(answer), text_of_sections=first)
+    for part in others:
+        dispatcher.utter_message(text=part)
+
+
+def _parts(sections: Sequence[Section]) -> list[str]:
+    texts = [section.text for section in sections]
+    whole = "\n\n".join(texts)
+    return [whole] if len(whole) <= READABLE else texts
+
+
+def _title(answer: Answer) -> str:
+    return answer.procedure.title if answer.procedure else ""
+
+
+def _say_source(dispatcher: CollectingDispatcher, provenance: Provenance) -> None:
+    dispatcher.utter_message(text=provenance.text)
+    if provenance.url:
+        source = {"title": provenance.title, "url": provenance.url}
+        dispatcher.utter_message(json_message={"source": source})

