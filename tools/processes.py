@@ -1,11 +1,14 @@
 """The five processes: where each one listens, and how it says that it is well.
 
-Their commands are in the Procfile.
+Their commands are in the Procfile. `python -m tools.processes gateway` is the health check of
+the gateway's container: it ends with 0 when the process there is well.
 """
 
 from __future__ import annotations
 
 import http.client
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +28,9 @@ class Process:
         if not text.isdigit():
             raise ValueError(f"{self.port_setting} must be a port number, not {text!r}")
         return int(text)
+
+    def address(self, environment: Mapping[str, str]) -> str:
+        return f"http://{host(environment)}:{self.port(environment)}"
 
     def is_well(self, environment: Mapping[str, str]) -> bool:
         """Whether it answers its health check with 200."""
@@ -54,3 +60,8 @@ PROCESSES = (
     Process("gateway", "GATEWAY_PORT", 8000),
     Process("agencies", "AGENCIES_PORT", 8002),
 )
+
+
+if __name__ == "__main__":
+    [asked] = [process for process in PROCESSES if process.name == sys.argv[1]]
+    sys.exit(0 if asked.is_well(os.environ) else 1)

@@ -74,13 +74,10 @@ class Run:
             self._welcome()
 
     def _welcome(self) -> None:
-        address = {
-            process.name: f"http://{host(self.environment)}:{process.port(self.environment)}/"
-            for process in self.processes
-        }
+        address = {process.name: process.address(self.environment) for process in self.processes}
         say("")
-        say(f"Portal page:    {address['gateway']}")
-        say(f"Staff console:  {address['agencies']}")
+        say(f"Portal page:    {address['gateway']}/")
+        say(f"Staff console:  {address['agencies']}/")
         say("Ctrl-C stops everything; `make logs` in another terminal shows what they write.")
 
     def _account_for(self, supervisor: Supervisor) -> int:

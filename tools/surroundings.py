@@ -6,6 +6,8 @@ import os
 import shlex
 from pathlib import Path
 
+from tools.processes import PROCESSES
+
 ROOT = Path(__file__).resolve().parent.parent
 
 DEFAULTS = {
@@ -17,11 +19,19 @@ DEFAULTS = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "PYTHONUNBUFFERED": "1",
+    # Rasa's endpoints.yml has no defaults of its own.
+    "RASA_DATABASE_URL": "sqlite:///var/rasa.db",
+    "RASA_LOCK_STORE": "in_memory",
+    "REDIS_HOST": "127.0.0.1",
+    "REDIS_PORT": "6379",
 }
 
 
 def environment(env_file: Path = ROOT / ".env") -> dict[str, str]:
-    return {**DEFAULTS, **read(env_file), **os.environ}
+    """Raises ValueError for a broken line of .env, or a port that is not a number."""
+    settings = {**DEFAULTS, **read(env_file), **os.environ}
+    # A port that is changed is changed for those who call there, too.
+    return {**{f"{one.name.upper()}_URL": one.address(settings) for one in PROCESSES}, **settings}
 
 
 def read(env_file: Path) -> dict[str, str]:

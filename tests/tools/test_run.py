@@ -1,5 +1,6 @@
 """Processes that are started together, watched, and stopped together."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -57,12 +58,16 @@ class Stage:
 
     def left_behind(self) -> list[str]:
         """Processes of this stage that still run."""
-        lines = (path.read_bytes() for path in commands_of_processes())
-        return [line.decode() for line in lines if str(self.folder).encode() in line]
+        return [line for line in running().values() if str(self.folder) in line]
 
 
-def commands_of_processes() -> list[Path]:
-    return [path for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+def running() -> dict[int, str]:
+    """Number and command of every process of this machine."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # It has just ended.
+            found[int(path.parent.name)] = path.read_bytes().decode("utf-8", "replace")
+    return found
 
 
 def free_port() -> str:
@@ -121,11 +126,9 @@ def test_a_process_that_falls_later_stops_the_rest(stage: Stage) -> None:
     read_until(run, "Ctrl-C")
 
     [agencies] = [
-        path.parent.name
-        for path in commands_of_processes()
-        if stage.ports["AGENCIES_PORT"].encode() in path.read_bytes()
+        number for number, line in running().items() if stage.ports["AGENCIES_PORT"] in line
     ]
-    os.kill(int(agencies), signal.SIGKILL)
+    os.kill(agencies, signal.SIGKILL)
     text, _ = run.communicate(timeout=20)
 
     assert "agencies ended by itself with -9" in text
