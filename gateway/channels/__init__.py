@@ -1,0 +1,8 @@
+"""The channels citizens can use. A new one is a module here and a line in CHANNELS."""
+
+from gateway.channels.base import Channel
+from gateway.channels.portal import PortalChannel
+
+CHANNELS: dict[str, type[Channel]] = {
+    PortalChannel.name: PortalChannel,
+}

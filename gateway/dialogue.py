@@ -1,0 +1,152 @@
+"""Answers what stands in the inbox: one turn at a time per conversation, many side by side."""
+
+import asyncio
+import time
+import traceback
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.clean import has_words
+from gateway.conversation import Author, Turn
+from gateway.messages import Reply
+from gateway.metrics import Metrics
+from gateway.outbox import Outbox
+from gateway.rasa import Cause, Rasa, RasaFailed
+from gateway.signals import Signals, wait
+from gateway.store import Store, now
+from gateway.texts import Texts
+
+log = structlog.get_logger()
+
+MAX_ATTEMPTS = 3
+STUCK_SECONDS = 60.0
+
+
+class Dialogue:
+    def __init__(
+        self,
+        store: Store,
+        rasa: Rasa,
+        outbox: Outbox,
+        *,
+        texts: Texts,
+        signals: Signals,
+        metrics: Metrics,
+        turns_at_once: int = 16,
+        poll_seconds: float = 1.0,
+    ) -> None:
+        self._store = store
+        self._rasa = rasa
+        self._outbox = outbox
+        self._texts = texts
+        self._signals = signals
+        self._metrics = metrics
+        self._free = asyncio.Semaphore(turns_at_once)
+        self._poll_seconds = poll_seconds
+        self._arrived = asyncio.Event()
+        self._turns: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._looked_at = time.monotonic()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the loop came by lately; a turn may hold it up, but not for so long."""
+        return time.monotonic() - self._looked_at < STUCK_SECONDS
+
+    def wake(self) -> None:
+        """There is a new message: look now."""
+        self._arrived.set()
+
+    async def run(self) -> None:
+        while not self._stopping:
+            try:
+                started = await self.start_next()
+            except SQLAlchemyError as error:
+                log.error("dialogue.database", error=type(error).__name__)
+                started = False
+            if not started:
+                await wait(self._arrived, self._poll_seconds)
+
+    async def start_next(self) -> bool:
+        """Begin the next turn as soon as there is room; False when there is none to begin."""
+        await self._free.acquire()
+        self._looked_at = time.monotonic()
+        turn = None
+        try:
+            turn = None if self._stopping else await self._store.claim_turn()
+        finally:
+            if turn is None:
+                self._free.release()
+        if turn is None:
+            return False
+        task = asyncio.create_task(self._work(turn))
+        self._turns.add(task)
+        task.add_done_callback(self._turns.discard)
+        return True
+
+    async def stop(self, seconds: float) -> None:
+        """Begin nothing more, give the running turns some time, then hand the rest back."""
+        self._stopping = True
+        self.wake()
+        if self._turns:
+            _, late = await asyncio.wait(self._turns, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _work(self, turn: Turn) -> None:
+        try:
+            await self._answer(turn)
+        except SQLAlchemyError as error:
+            # The lease runs out and the turn is worked again: nothing was written.
+            log.error("turn.unwritten", inbox=turn.id, error=type(error).__name__)
+        except asyncio.CancelledError:
+            await self._store.release_turn(turn)
+            raise
+        finally:
+            self._free.release()
+            self.wake()  # The conversation's next message may go.
+            self._signals.wake(turn.conversation)
+
+    async def _answer(self, turn: Turn) -> None:
+        replies, outcome, author = await self._replies(turn)
+        written = await self._store.finish_turn(turn, replies, author)
+        self._outbox.wake()
+        seconds = (now() - turn.received_at).total_seconds()
+        self._metrics.turns.labels(outcome if written else "dropped").inc()
+        self._metrics.turn_seconds.observe(seconds)
+        log.info(
+            "turn.done",
+            inbox=turn.id,
+            outcome=outcome,
+            written=written,
+            seconds=round(seconds, 3),
+        )
+
+    async def _replies(self, turn: Turn) -> tuple[Sequence[Reply], str, Author]:
+        if turn.mode in self._texts.notices:
+            return (self._texts.notices[turn.mode],), "notice", Author.NOTICE
+        if not has_words(turn.text):
+            return (self._texts.no_words,), "no_words", Author.BOT
+        try:
+            return await self._ask(turn), "answered", Author.BOT
+        except RasaFailed as failure:
+            self._metrics.apologies.labels(failure.cause.value).inc()
+            log.error("turn.failed", inbox=turn.id, cause=failure.cause.value)
+            return (self._texts.apology,), "apology", Author.BOT
+
+    async def _ask(self, turn: Turn) -> Sequence[Reply]:
+        if turn.attempts > MAX_ATTEMPTS:
+            raise RasaFailed(Cause.GAVE_UP)
+        with self._metrics.rasa_seconds.time():
+            try:
+                return await self._rasa.ask(turn)
+            except RasaFailed:
+                raise
+            except Exception as error:  # The one catch-all: a citizen is never left without reply.
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                where = f"{place.filename}:{place.lineno}"  # Not the message: it may quote them.
+                log.error("turn.bug", inbox=turn.id, error=type(error).__name__, where=where)
+                raise RasaFailed(Cause.BUG) from error

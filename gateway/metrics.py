@@ -1,0 +1,57 @@
+"""What this process counts."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+SECONDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20)
+
+
+class Metrics:
+    """One registry per app, so that two in one test do not share numbers."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.turns = Counter(
+            "gateway_turns",
+            "Messages of citizens that were worked, by how they ended.",
+            ["outcome"],
+            registry=self._registry,
+        )
+        self.apologies = Counter(
+            "gateway_apologies",
+            "Turns that ended in an apology, by cause.",
+            ["cause"],
+            registry=self._registry,
+        )
+        self.turn_seconds = Histogram(
+            "gateway_turn_seconds",
+            "From the citizen's message to the written replies.",
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self.rasa_seconds = Histogram(
+            "gateway_rasa_seconds",
+            "Of that, waiting for Rasa.",
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self.refusals = Counter(
+            "gateway_refusals",
+            "Messages not accepted, by reason.",
+            ["reason"],
+            registry=self._registry,
+        )
+        self.deliveries = Counter(
+            "gateway_deliveries",
+            "Replies handed to a channel, by how it ended.",
+            ["outcome"],
+            registry=self._registry,
+        )
+        self.streams = Gauge(
+            "gateway_open_streams",
+            "Pages that listen for replies.",
+            registry=self._registry,
+        )
+
+    def text(self) -> bytes:
+        """In the format Prometheus reads."""
+        return generate_latest(self._registry)

@@ -1,0 +1,177 @@
+"""Sends what was written for citizens: every reply, in order, tried again until it is taken."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.channels.base import Channel, DeliveryFailed
+from gateway.conversation import Author, Mode, may_send
+from gateway.database import Database
+from gateway.messages import Reply
+from gateway.metrics import Metrics
+from gateway.signals import wait
+from gateway.store import Clock, now
+from gateway.tables import Told, conversation, outbox
+from gateway.thread import read_reply
+
+log = structlog.get_logger()
+
+UNSENT = (Told.WAITING, Told.SENDING)
+MAX_ATTEMPTS = 8
+FIRST_DELAY = 2.0
+LONGEST_DELAY = 600.0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    id: int
+    conversation: str
+    reply: Reply
+    attempts: int
+
+
+class Outbox:
+    """The loop over the outbox table. Several may run: a row is leased before it is sent."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        metrics: Metrics,
+        *,
+        clock: Clock = now,
+        poll_seconds: float = 1.0,
+        lease: timedelta = timedelta(seconds=30),
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._metrics = metrics
+        self._clock = clock
+        self._poll_seconds = poll_seconds
+        self._lease = lease
+        self._written = asyncio.Event()
+
+    def wake(self) -> None:
+        self._written.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                while await self.deliver_next():
+                    pass
+            except SQLAlchemyError as error:
+                log.error("outbox.database", error=type(error).__name__)
+            await wait(self._written, self._poll_seconds)
+
+    async def deliver_next(self) -> bool:
+        """Send what is due in one conversation; False when nothing is due anywhere."""
+        deliveries = await self._claim()
+        for delivery in deliveries or ():
+            try:
+                await self._send(delivery)
+            except DeliveryFailed as error:
+                await self._put_off(delivery, error)
+                break
+            await self._mark_sent(delivery)
+        return deliveries is not None
+
+    async def _send(self, delivery: Delivery) -> None:
+        channel, user = delivery.conversation.split(":", 1)
+        if channel not in self._channels:
+            raise DeliveryFailed(f"no channel {channel!r}")
+        await self._channels[channel].send(user, delivery.reply)
+
+    async def _claim(self) -> list[Delivery] | None:
+        """Lease the due replies of one conversation, in order, none overtaking another."""
+        moment = self._clock()
+        async with self._database.write() as connection:
+            head = (await connection.execute(_head(moment))).mappings().first()
+            if head is None:
+                return None
+            rows = (await connection.execute(_unsent(head["conversation"]))).mappings().all()
+            due = list(takewhile(lambda row: row["not_before"] <= moment, rows))
+            withheld = [row for row in due if _is_withheld(row, Mode(head["mode"]))]
+            claimed = [row for row in due if row not in withheld]
+            lease = {"state": Told.SENDING, "lease_until": moment + self._lease}
+            await connection.execute(_change(claimed, **lease))
+            if withheld:
+                await connection.execute(_change(withheld, state=Told.WITHHELD))
+        return [_delivery(row) for row in claimed]
+
+    async def _put_off(self, delivery: Delivery, error: DeliveryFailed) -> None:
+        """Back to waiting, with everything after it, or to the dead letters."""
+        attempts = delivery.attempts + 1
+        dead = attempts >= MAX_ATTEMPTS
+        log.warning("outbox.failed", outbox=delivery.id, attempts=attempts, dead=dead)
+        self._metrics.deliveries.labels("dead" if dead else "failed").inc()
+        values = {"state": Told.DEAD if dead else Told.WAITING, "attempts": attempts}
+        not_before = self._clock() + delay(attempts)
+        async with self._database.write() as connection:
+            await connection.execute(
+                sa.update(outbox)
+                .where(outbox.c.conversation == delivery.conversation, outbox.c.id > delivery.id)
+                .where(outbox.c.state == Told.SENDING)
+                .values(state=Told.WAITING, lease_until=None)
+            )
+            await connection.execute(
+                sa.update(outbox)
+                .where(outbox.c.id == delivery.id)
+                .values(**values, lease_until=None, not_before=not_before)
+            )
+
+    async def _mark_sent(self, delivery: Delivery) -> None:
+        self._metrics.deliveries.labels("sent").inc()
+        sent = sa.update(outbox).where(outbox.c.id == delivery.id)
+        async with self._database.write() as connection:
+            await connection.execute(sent.values(state=Told.SENT, lease_until=None))
+
+
+def delay(attempts: int) -> timedelta:
+    """How long to wait after so many failures: doubling, capped, never all at the same moment."""
+    seconds = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
+    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311
+
+
+def _head(moment: datetime) -> sa.Select[Any]:
+    """The oldest due reply that has no unsent one before it in its conversation."""
+    earlier = outbox.alias()
+    overtaking = sa.exists().where(
+        earlier.c.state.in_(UNSENT),
+        earlier.c.conversation == outbox.c.conversation,
+        earlier.c.sequence < outbox.c.sequence,
+    )
+    left_behind = sa.and_(outbox.c.state == Told.SENDING, outbox.c.lease_until < moment)
+    return (
+        sa.select(outbox.c.conversation, conversation.c.mode)
+        .join(conversation, conversation.c.name == outbox.c.conversation)
+        .where(sa.or_(outbox.c.state == Told.WAITING, left_behind))
+        .where(outbox.c.not_before <= moment, ~overtaking)
+        .order_by(outbox.c.id)
+        .limit(1)
+        .with_for_update(of=outbox, skip_locked=True)
+    )
+
+
+def _unsent(name: str) -> sa.Select[Any]:
+    chosen = sa.select(outbox).where(outbox.c.conversation == name, outbox.c.state.in_(UNSENT))
+    return chosen.order_by(outbox.c.sequence)
+
+
+def _is_withheld(row: sa.RowMapping, mode: Mode) -> bool:
+    return row["state"] == Told.WAITING and not may_send(Author(row["author"]), mode)
+
+
+def _change(rows: Sequence[sa.RowMapping], **values: Any) -> sa.Update:
+    return sa.update(outbox).where(outbox.c.id.in_([row["id"] for row in rows])).values(**values)
+
+
+def _delivery(row: sa.RowMapping) -> Delivery:
+    return Delivery(row["id"], row["conversation"], read_reply(row["reply"]), row["attempts"])

@@ -1,0 +1,114 @@
+"""Everything the gateway is made of, wired once from the settings."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import httpx2
+import structlog
+
+from gateway.channels.base import Channel
+from gateway.channels.portal import PortalChannel
+from gateway.database import Database
+from gateway.dialogue import Dialogue
+from gateway.inbox import Inbox
+from gateway.metrics import Metrics
+from gateway.outbox import Outbox
+from gateway.rasa import Rasa
+from gateway.rates import Rates
+from gateway.settings import Settings
+from gateway.signals import Signals
+from gateway.store import Clock, Store, now
+from gateway.texts import Texts
+
+log = structlog.get_logger()
+
+# SIGTERM to exit takes less than five seconds: uvicorn has two for requests, turns have these.
+TURN_GRACE_SECONDS = 2.0
+LEASE_MARGIN_SECONDS = 20.0
+
+
+class Parts:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        rasa_http: httpx2.AsyncClient | None = None,
+        clock: Clock = now,
+    ) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.signals = Signals()
+        self.texts = Texts(hotline=settings.hotline, length_limit=settings.message_length)
+        self.rates = Rates(
+            per_session=settings.rate_per_session,
+            per_address=settings.rate_per_address,
+            storage=settings.rate_storage,
+        )
+        self.portal = PortalChannel(self.signals)
+        self._rasa_http = rasa_http or httpx2.AsyncClient(
+            base_url=settings.rasa_url, timeout=settings.rasa_timeout_seconds
+        )
+        self.rasa = Rasa(self._rasa_http, seconds=settings.rasa_timeout_seconds)
+        self._database = Database(settings.database_url)
+        self.store = Store(
+            self._database,
+            clock=clock,
+            idle=timedelta(minutes=settings.chat_idle_minutes),
+            lifetime=timedelta(hours=settings.session_hours),
+            lease=timedelta(seconds=settings.rasa_timeout_seconds + LEASE_MARGIN_SECONDS),
+        )
+        channels: dict[str, Channel] = {self.portal.name: self.portal}
+        self.outbox = Outbox(
+            self._database,
+            channels,
+            self.metrics,
+            clock=clock,
+            poll_seconds=settings.poll_seconds,
+        )
+        self.dialogue = Dialogue(
+            self.store,
+            self.rasa,
+            self.outbox,
+            texts=self.texts,
+            signals=self.signals,
+            metrics=self.metrics,
+            turns_at_once=settings.turns_at_once,
+            poll_seconds=settings.poll_seconds,
+        )
+        self.inbox = Inbox(
+            self.store, self.signals, self.dialogue.wake, length_limit=settings.message_length
+        )
+        self._loops: list[asyncio.Task[None]] = []
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether messages are being worked and replies sent."""
+        running = bool(self._loops) and not any(loop.done() for loop in self._loops)
+        return running and self.dialogue.is_alive
+
+    @asynccontextmanager
+    async def running(self, _app: object = None) -> AsyncIterator[None]:
+        """The two loops, for as long as the app serves."""
+        self._loops = [
+            asyncio.create_task(self.dialogue.run(), name="dialogue"),
+            asyncio.create_task(self.outbox.run(), name="outbox"),
+        ]
+        for loop in self._loops:
+            loop.add_done_callback(_report)
+        try:
+            yield
+        finally:
+            await self.dialogue.stop(TURN_GRACE_SECONDS)
+            for loop in self._loops:
+                loop.cancel()
+            await asyncio.gather(*self._loops, return_exceptions=True)
+            await self._rasa_http.aclose()
+            await self._database.close()
+
+
+def _report(loop: asyncio.Task[None]) -> None:
+    error = None if loop.cancelled() else loop.exception()
+    if error:
+        log.critical("loop.died", loop=loop.get_name(), error=type(error).__name__)

@@ -1,0 +1,48 @@
+"""What the environment says about this process; read once, in __main__."""
+
+from limits import parse_many
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """GATEWAY_<NAME>; HOST, RASA_URL and HOTLINE are shared with the other processes."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GATEWAY_", env_ignore_empty=True, validate_by_name=True
+    )
+
+    database_url: str = "sqlite+aiosqlite:///var/gateway.db"
+    port: int = 8000
+    host: str = Field(default="127.0.0.1", validation_alias="HOST")
+    rasa_url: str = Field(default="http://127.0.0.1:5005", validation_alias="RASA_URL")
+    hotline: str = Field(default="1800 1096", validation_alias="HOTLINE")
+
+    rasa_timeout_seconds: float = Field(default=10.0, gt=0)  # For a whole turn.
+    turns_at_once: int = Field(default=16, gt=0)
+    session_hours: float = Field(default=24.0, gt=0)  # Idle for longer: the citizen starts anew.
+    chat_idle_minutes: float = Field(default=30.0, gt=0)  # Idle for longer: Rasa starts anew.
+    poll_seconds: float = Field(default=1.0, gt=0)  # How late a replica hears of another's work.
+    heartbeat_seconds: float = Field(default=15.0, gt=0)
+
+    message_length: int = Field(default=2000, gt=0)  # Characters, after cleaning.
+    body_bytes: int = Field(default=65_536, gt=0)
+    rate_per_session: str = "20/minute;200/hour"
+    # A whole village can share one address (CGNAT), so this one only stops floods.
+    rate_per_address: str = "300/minute"
+    rate_storage: str = "memory://"  # redis://host:6379/1 when there are several replicas.
+    trusted_proxies: str = "127.0.0.1"  # Whose X-Forwarded-For and -Proto are believed.
+    frame_ancestors: str = "'none'"  # Which sites may show the page in a frame (CSP syntax).
+
+    @field_validator("rate_per_session", "rate_per_address")
+    @classmethod
+    def _is_rate(cls, value: str) -> str:
+        parse_many(value)
+        return value
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _is_one_directive(cls, value: str) -> str:
+        if any(character in value for character in ";,\r\n"):
+            raise ValueError("frame_ancestors holds sources divided by spaces")
+        return value

@@ -1,0 +1,101 @@
+"""The tables of this process. A change here needs a revision in migrations/versions."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+
+class Asked(StrEnum):
+    """States of an inbox row."""
+
+    NEW = "new"
+    DONE = "done"
+
+
+class Told(StrEnum):
+    """States of an outbox row."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    WITHHELD = "withheld"  # Staff took over before it was sent.
+    DEAD = "dead"  # Given up after many tries: a person must look.
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no time zone, so it is put back on reading."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None or value.tzinfo:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+conversation = sa.Table(
+    "conversation",
+    metadata,
+    sa.Column("name", sa.String(200), primary_key=True),
+    sa.Column("mode", sa.String(20), nullable=False),
+    # Rasa slows down with the length of a chat, so each visit is one sender_id there.
+    sa.Column("rasa_session", sa.String(64), nullable=False),
+    # The last place given in the thread, to a message or a reply; counted under a row lock, so
+    # that places become visible in order and a page can ask for "what came after 7".
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("begun_at", Moment, nullable=False),
+    sa.Column("last_activity", Moment, nullable=False),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("channel", sa.String(40), nullable=False),
+    sa.Column("event_key", sa.String(200), nullable=False),
+    sa.Column("conversation", sa.ForeignKey("conversation.name"), nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("lease", sa.String(64)),
+    sa.Column("lease_until", Moment),
+    sa.UniqueConstraint("channel", "event_key"),
+    sa.UniqueConstraint("conversation", "sequence"),
+    sa.Index(None, "state", "conversation", "sequence"),
+    sqlite_autoincrement=True,  # An erased row's id is not given again.
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("conversation", sa.ForeignKey("conversation.name"), nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("author", sa.String(20), nullable=False),
+    sa.Column("reply", sa.JSON, nullable=False),
+    sa.Column("dedupe_key", sa.String(200), nullable=False, unique=True),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("lease_until", Moment),
+    sa.Column("not_before", Moment, nullable=False),
+    sa.Column("written_at", Moment, nullable=False),
+    sa.UniqueConstraint("conversation", "sequence"),
+    sa.Index(None, "state", "conversation", "sequence"),
+    sqlite_autoincrement=True,  # An erased row's id is not given again.
+)

@@ -1,0 +1,41 @@
+"""What the gateway itself says to citizens; the words are in texts.yml."""
+
+from enum import StrEnum
+from pathlib import Path
+
+import yaml
+
+from gateway.conversation import Mode
+from gateway.messages import Reply
+
+FILE = Path(__file__).with_name("texts.yml")
+
+
+class Refusal(StrEnum):
+    """Why a message was not taken; the names are the keys in texts.yml and in the API."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    TOO_LARGE = "too_large"
+    TOO_MANY = "too_many"
+    MALFORMED = "malformed"
+    OTHER_SITE = "other_site"
+    NOT_FOUND = "not_found"
+    UNAVAILABLE = "unavailable"
+
+
+class Texts:
+    def __init__(self, *, hotline: str, length_limit: int) -> None:
+        """Raises KeyError when texts.yml lacks a sentence."""
+        texts = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+        self._known = {"hotline": hotline, "limit": length_limit}
+        self._refusals = {refusal: texts["refusals"][refusal.value] for refusal in Refusal}
+        self.apology = self._reply(texts["apology"])
+        self.no_words = self._reply(texts["no_words"])
+        self.notices = {mode: self._reply(texts[mode.value]) for mode in (Mode.WAITING, Mode.STAFF)}
+
+    def refusal(self, reason: Refusal, *, seconds: int = 0) -> str:
+        return str(self._refusals[reason]).format(**self._known, seconds=seconds)
+
+    def _reply(self, sentence: str) -> Reply:
+        return Reply(sentence.format(**self._known))

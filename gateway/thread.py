@@ -1,0 +1,49 @@
+"""The thread of a conversation, read from what was asked and what was told."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.conversation import Author, Item
+from gateway.messages import Button, Link, Reply
+from gateway.tables import Asked, Told, inbox, outbox
+
+
+def asked_after(name: str, after: int) -> sa.Select[Any]:
+    """With what is not answered yet, wherever it stands."""
+    wanted = sa.or_(inbox.c.sequence > after, inbox.c.state == Asked.NEW)
+    return sa.select(inbox).where(inbox.c.conversation == name, wanted)
+
+
+def told_after(name: str, after: int) -> sa.Select[Any]:
+    return sa.select(outbox).where(outbox.c.conversation == name, outbox.c.sequence > after)
+
+
+def visible(rows: Sequence[sa.RowMapping], after: int) -> list[Item]:
+    """Up to the first reply not sent yet: a page that asks "after 7" must never miss 6."""
+    items = []
+    for row in rows:
+        if row["state"] == Told.WAITING:
+            break
+        if row["sequence"] > after and row["state"] not in (Told.WITHHELD, Told.DEAD):
+            items.append(_item(row))
+    return items
+
+
+def _item(row: sa.RowMapping) -> Item:
+    if "body" in row:
+        text, message_id = row["body"]["text"], row["body"]["message_id"]
+        return Item(row["sequence"], Author.CITIZEN, Reply(text), row["received_at"], message_id)
+    reply = read_reply(row["reply"])
+    return Item(row["sequence"], Author(row["author"]), reply, row["written_at"])
+
+
+def read_reply(reply: dict[str, Any]) -> Reply:
+    """A reply as the outbox keeps it."""
+    link = reply["link"]
+    return Reply(
+        text=reply["text"],
+        buttons=tuple(Button(**button) for button in reply["buttons"]),
+        link=Link(**link) if link else None,
+    )

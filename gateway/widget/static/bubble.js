@@ -1,0 +1,68 @@
+// One message as elements. Text only ever becomes text nodes; nothing here reads markup.
+
+/** Build an element: el("p", { className: "x" }, "text", child). */
+export function el(name, properties = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (key in element) element[key] = value;
+    else element.setAttribute(key, value);
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** "- " lines become lists, a line before a list its heading, the rest keeps its line breaks. */
+export function paragraphs(text) {
+  const blocks = [];
+  let list = null;
+  let lines = [];
+  const close = () => {
+    if (lines.join("").trim()) blocks.push(el("p", {}, lines.join("\n").trim()));
+    lines = [];
+  };
+  for (const line of text.split("\n")) {
+    const item = /^\s*[-•] +(.+)/.exec(line);
+    if (item) {
+      if (!list) {
+        const lead = /:\s*$/.test(lines.at(-1) ?? "") ? lines.pop() : null;
+        close();
+        if (lead) blocks.push(el("p", { className: "lead" }, lead.trim()));
+        list = el("ul");
+        blocks.push(list);
+      }
+      list.append(el("li", {}, item[1]));
+    } else if (list && /^ {2,}\S/.test(line)) {
+      list.lastChild.append(`\n${line.trim()}`); // Goes on below its item.
+    } else {
+      if (line.trim()) list = null;
+      lines.push(line);
+    }
+  }
+  close();
+  return blocks;
+}
+
+/** A link to the published record; anything but https stays text. */
+export function source(link, strings) {
+  const title = `${strings.source}${link.title}`;
+  if (!/^https:\/\//.test(link.url)) return el("p", { className: "source" }, title);
+  const anchor = el("a", { href: link.url, target: "_blank", rel: "noopener noreferrer" }, title);
+  anchor.append(el("span", { className: "unseen" }, strings.newTab));
+  return el("p", { className: "source" }, anchor);
+}
+
+/** `choose` is called with what the citizen says by pressing a button. */
+export function message({ sender, text, buttons = [], link = null }, strings, choose) {
+  const bubble = el("div", { className: "bubble" }, ...paragraphs(text));
+  if (link) bubble.append(source(link, strings));
+  const named = el("p", { className: "sender" }, strings[sender] ?? strings.assistant);
+  const element = el("div", { className: `message ${sender}` }, named, bubble);
+  if (buttons.length) {
+    const group = el("div", { className: "choices", role: "group", "aria-label": strings.choices });
+    for (const { title, payload } of buttons) {
+      group.append(el("button", { type: "button", onclick: () => choose(payload) }, title));
+    }
+    element.append(group);
+  }
+  return element;
+}
