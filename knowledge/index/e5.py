@@ -16,7 +16,8 @@ import numpy as np
 from knowledge.index.weights import BrokenWeights, Floats, Weights, packaged_weights
 
 MAX_TOKENS = 128  # A question, a title or a line of a record; more only costs memory.
-COMMON_PIECES = 25_000  # ASCII pieces beyond this rank are foreign words.
+COMMON_PIECES = 25_000  # Beyond this rank a piece is rare.
+LONGEST_SYLLABLE = 7  # Letters of "nghiêng": a longer rare piece is a foreign word.
 VIETNAMESE = frozenset("àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ")
 
 
@@ -31,12 +32,15 @@ def kept_pieces(weights: Weights) -> list[int]:
 
 
 def _is_used(piece: str, rank: int) -> bool:
-    foreign = [char for char in piece.lower() if not char.isascii()]
-    if not foreign:
-        return rank < COMMON_PIECES or len(piece) <= 1
-    if all(char in VIETNAMESE for char in foreign):
-        return True
-    return len(piece) == 1 and unicodedata.category(piece)[0] in "PS" and rank < COMMON_PIECES
+    foreign = {char for char in piece.lower() if not char.isascii()}
+    if foreign <= VIETNAMESE:
+        return rank < COMMON_PIECES or not _is_foreign_word(piece)
+    return all(unicodedata.category(char)[0] in "PS" for char in foreign)
+
+
+def _is_foreign_word(piece: str) -> bool:
+    letters = sum(char.isalpha() for char in piece)
+    return letters > LONGEST_SYLLABLE or (letters > 1 and not set("fjwz").isdisjoint(piece.lower()))
 
 
 def build(folder: Path, weights_file: Path | None = None) -> None:

@@ -1,0 +1,147 @@
+"""Measure: how often the right procedure is found, and how long a citizen waits."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx2
+import typer
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from tqdm import tqdm
+
+from evaluation.latency import Timing, measure
+from evaluation.questions import Question, UnreadableQuestions, read_questions
+from evaluation.retrieval import DEPTH, Outcome, Scores, by_slice, score
+from gateway.client import GatewayClient, NotTaken
+from knowledge.client import AnswerStatus, KnowledgeClient
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+BENCH = Path(__file__).with_name("questions") / "bench.txt"
+
+
+class EvaluationSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    knowledge_url: str = "http://127.0.0.1:8001"
+    gateway_url: str = "http://127.0.0.1:8000"
+
+
+@app.command()
+def retrieval(
+    questions: Annotated[Path, typer.Argument(help="JSON Lines: id, question, gold_codes, slice.")],
+    predictions: Annotated[Path | None, typer.Option(help="Write a ranking per question.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the figures as JSON.")] = None,
+    failures: Annotated[int, typer.Option(help="How many failed questions to show.")] = 10,
+) -> None:
+    """Ask the running knowledge service and score its rankings."""
+    try:
+        asked = read_questions(questions)
+    except UnreadableQuestions as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    outcomes = asyncio.run(_rank_all(asked))
+    groups = {"all": outcomes} | by_slice(outcomes)
+    scores = {name: score(group) for name, group in groups.items()}
+    _print_scores(scores)
+    _print_failures(outcomes, failures)
+    if predictions:
+        _write_predictions(outcomes, predictions)
+    if report:
+        content = {name: asdict(each) for name, each in scores.items()}
+        report.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+@app.command()
+def latency(
+    turns: Annotated[int, typer.Option(help="Turns in each run.")] = 100,
+    at_once: Annotated[list[int] | None, typer.Option(help="People at once, one a run.")] = None,
+) -> None:
+    """Time the running knowledge service alone and whole turns through the portal."""
+    questions = BENCH.read_text(encoding="utf-8").splitlines()
+    typer.echo(f"{'':12}{'at once':>8}{'p50 ms':>9}{'p95 ms':>9}{'turns/s':>9}{'failed':>8}")
+    for people in at_once or [1, 8]:
+        _print_timing("knowledge", asyncio.run(_time_knowledge(questions, people, turns)))
+        _print_timing("portal", asyncio.run(_time_portal(questions, people, turns)))
+
+
+async def _rank_all(questions: list[Question]) -> list[Outcome]:
+    url = EvaluationSettings().knowledge_url
+    async with httpx2.AsyncClient(base_url=url, timeout=30) as http:
+        client = KnowledgeClient(http)
+        return [
+            Outcome(each, tuple(await client.search(each.turns[-1], limit=DEPTH)))
+            for each in tqdm(questions, desc="asking", disable=None)
+        ]
+
+
+async def _time_knowledge(questions: list[str], people: int, turns: int) -> Timing:
+    url = EvaluationSettings().knowledge_url
+    async with httpx2.AsyncClient(base_url=url, timeout=30) as http:
+        client = KnowledgeClient(http)
+
+        async def ask(_: int, question: str) -> bool:
+            answer = await client.answer(question)
+            return answer.status is not AnswerStatus.ERROR_SEARCH
+
+        return await measure(ask, questions, at_once=people, turns=turns)
+
+
+async def _time_portal(questions: list[str], people: int, turns: int) -> Timing:
+    url = EvaluationSettings().gateway_url
+    clients = [httpx2.AsyncClient(base_url=url, timeout=30) for _ in range(people)]
+    citizens = [GatewayClient(http) for http in clients]
+    try:
+        return await measure(_portal_turn(citizens), questions, at_once=people, turns=turns)
+    finally:
+        for http in clients:
+            await http.aclose()
+
+
+def _portal_turn(citizens: list[GatewayClient]) -> Callable[[int, str], Awaitable[bool]]:
+    async def ask(number: int, question: str) -> bool:
+        try:
+            return bool(await citizens[number].ask(question))
+        except (NotTaken, TimeoutError, httpx2.HTTPError):
+            return False
+
+    return ask
+
+
+def _print_scores(scores: dict[str, Scores]) -> None:
+    typer.echo(f"{'slice':34}{'n':>5}{'hit@1':>7}{'95 %':>12}{'hit@3':>7}{'hit@5':>7}{'MRR':>7}")
+    for name, each in scores.items():
+        low, high = each.interval
+        typer.echo(
+            f"{name:34}{each.count:5}{each.hit1:7.1%}{f'{low:.0%}-{high:.0%}':>12}"
+            f"{each.hit3:7.1%}{each.hit5:7.1%}{each.mrr:7.3f}"
+        )
+
+
+def _print_failures(outcomes: list[Outcome], most: int) -> None:
+    failed = [outcome for outcome in outcomes if outcome.rank != 1]
+    for outcome in failed[:most]:
+        typer.echo(f"\n{outcome.question.id} rank {outcome.rank}: {outcome.question.turns[-1]}")
+        for hit in outcome.hits[:3]:
+            typer.echo(f"  {hit.code} {hit.score:.2f} {hit.title[:80]}")
+
+
+def _write_predictions(outcomes: list[Outcome], path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": outcome.question.id, "codes": [hit.code for hit in outcome.hits]}
+        for outcome in outcomes
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def _print_timing(name: str, timing: Timing) -> None:
+    typer.echo(
+        f"{name:12}{timing.at_once:8}{timing.p50 * 1000:9.0f}{timing.p95 * 1000:9.0f}"
+        f"{timing.per_second:9.1f}{timing.failed:8}"
+    )
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,131 @@
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from knowledge.catalogue import Catalogue
+from knowledge.model import Procedure
+from knowledge.publish import Publisher, fingerprint
+from knowledge.search import Search, SearchSettings, WrongEmbedder
+from knowledge.testing import ToyEmbedder
+from knowledge.versions import NoSuchVersion, Versions
+from tests.knowledge.conftest import ORIGIN
+from tests.knowledge.samples import ALL, BIRTH, MARRIAGE
+
+
+def test_a_catalogue_comes_back_as_it_was_written(publisher: Publisher) -> None:
+    publisher.publish(ALL, ORIGIN)
+
+    assert publisher.procedures() == sorted(ALL, key=lambda each: each.code)
+
+
+def test_only_changed_records_are_embedded_again(
+    publisher: Publisher, embedder: ToyEmbedder
+) -> None:
+    publisher.publish(ALL, ORIGIN)
+    embedder.embedded.clear()
+    renamed = replace(MARRIAGE, title="Đăng ký kết hôn lưu động")
+
+    manifest = publisher.publish([renamed, *(p for p in ALL if p is not MARRIAGE)], ORIGIN)
+
+    assert embedder.embedded == ["đăng ký kết hôn lưu động"]
+    assert manifest.embedded == 1
+
+
+def test_another_model_embeds_everything_again(publisher: Publisher) -> None:
+    publisher.publish(ALL, ORIGIN)
+    other = ToyEmbedder("other")
+
+    manifest = replace(publisher, embedder=other).publish(ALL, ORIGIN)
+
+    assert manifest.embedded == len(set(other.embedded)) == len(other.embedded)
+    assert manifest.embedder == "other"
+
+
+def test_an_index_is_not_read_with_another_model(publisher: Publisher) -> None:
+    publisher.publish(ALL, ORIGIN)
+    folder = publisher.versions.current()
+
+    assert folder is not None
+    with pytest.raises(WrongEmbedder, match="was built with toy, not other"):
+        Search(folder, ToyEmbedder("other"), SearchSettings.load())
+
+
+class BrokenEmbedder(ToyEmbedder):
+    def passages(self, texts: Iterable[str], progress: object = None) -> object:  # type: ignore[override]
+        raise MemoryError("no room")
+
+
+def test_a_broken_build_leaves_the_old_version_serving(publisher: Publisher) -> None:
+    publisher.publish([BIRTH], ORIGIN)
+    before = publisher.versions.current()
+
+    with pytest.raises(MemoryError):
+        replace(publisher, embedder=BrokenEmbedder()).publish(ALL, ORIGIN)
+
+    assert publisher.versions.current() == before
+    assert len(publisher.versions.list()) == 1
+    assert [path.name for path in (publisher.versions.root / "versions").iterdir()] == [
+        before.name if before else ""
+    ]
+
+
+def test_an_empty_catalogue_is_not_published(publisher: Publisher) -> None:
+    with pytest.raises(ValueError, match="nothing to index"):
+        publisher.publish([], ORIGIN)
+
+    assert publisher.versions.current() is None
+
+
+def test_an_earlier_version_can_serve_again(publisher: Publisher) -> None:
+    first = publisher.publish([BIRTH], ORIGIN)
+    publisher.publish(ALL, ORIGIN)
+
+    publisher.versions.use(first.name)
+
+    assert publisher.procedures() == [BIRTH]
+
+
+def test_a_version_that_is_not_there_is_refused(publisher: Publisher) -> None:
+    publisher.publish([BIRTH], ORIGIN)
+    before = publisher.versions.current()
+
+    with pytest.raises(NoSuchVersion, match="20000101"):
+        publisher.versions.use("20000101")
+
+    assert publisher.versions.current() == before
+
+
+def test_old_versions_are_removed_but_never_the_one_that_serves(publisher: Publisher) -> None:
+    first = publisher.publish([BIRTH], ORIGIN)
+    publisher.publish(ALL, ORIGIN)
+    publisher.versions.use(first.name)
+    third = publisher.publish(ALL, ORIGIN)
+    publisher.versions.use(first.name)
+
+    publisher.versions.prune(2)
+
+    assert [each.name for each in publisher.versions.list()] == [first.name, third.name]
+
+
+def test_a_file_and_a_folder_have_a_fingerprint_of_their_content(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("1")
+    first = fingerprint(tmp_path), fingerprint(tmp_path / "a.json")
+
+    (tmp_path / "a.json").write_text("2")
+
+    assert fingerprint(tmp_path) != first[0]
+    assert fingerprint(tmp_path / "a.json") != first[1]
+
+
+def test_the_catalogue_is_read_only(publisher: Publisher) -> None:
+    publisher.publish(ALL, ORIGIN)
+    folder = Versions(publisher.versions.root).current()
+
+    assert folder is not None
+    catalogue = Catalogue(folder)
+    found: Procedure | None = catalogue.get(BIRTH.code)
+    assert found == BIRTH
+    assert catalogue.get("' OR 1=1 --") is None
+    assert len(catalogue) == len(ALL)

@@ -1,0 +1,164 @@
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+
+from knowledge.api import create_app
+from knowledge.client import Answer, AnswerStatus, KnowledgeClient
+from knowledge.publish import Publisher
+from knowledge.search import SearchSettings
+from knowledge.serving import Serving
+from knowledge.testing import ToyEmbedder
+from knowledge.versions import POINTER, Versions
+from tests.knowledge.conftest import ORIGIN
+from tests.knowledge.samples import ALL, BIRTH, MARRIAGE, TODAY
+
+
+@pytest.fixture
+def serving(publisher: Publisher, embedder: ToyEmbedder) -> Serving:
+    return Serving(publisher.versions, embedder, SearchSettings.load())
+
+
+@pytest.fixture
+async def http(serving: Serving) -> AsyncIterator[httpx2.AsyncClient]:
+    transport = httpx2.ASGITransport(create_app(serving, today=lambda: TODAY))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://knowledge") as client:
+        yield client
+
+
+@pytest.fixture
+def client(http: httpx2.AsyncClient) -> KnowledgeClient:
+    return KnowledgeClient(http)
+
+
+async def test_the_client_reads_what_the_service_says(
+    publisher: Publisher, serving: Serving, client: KnowledgeClient
+) -> None:
+    publisher.publish(ALL, ORIGIN)
+    serving.refresh()
+
+    answer = await client.answer("đăng ký khai sinh mất bao lâu")
+
+    assert serving.answers is not None
+    assert answer == serving.answers.answer("đăng ký khai sinh mất bao lâu", today=TODAY)
+    assert answer.status is AnswerStatus.ANSWERED
+
+
+async def test_a_new_version_is_taken_up_without_a_restart(
+    publisher: Publisher, serving: Serving, client: KnowledgeClient
+) -> None:
+    publisher.publish([BIRTH], ORIGIN)
+    serving.refresh()
+    before = await client.answer("đăng ký kết hôn ở đâu")
+    held = serving.answers
+
+    publisher.publish([BIRTH, MARRIAGE], ORIGIN)
+    serving.refresh()
+
+    after = await client.answer("đăng ký kết hôn ở đâu")
+    assert before.procedure is None or before.procedure.code != MARRIAGE.code
+    assert after.procedure and after.procedure.code == MARRIAGE.code
+    # A question that began on the old version still ends on it.
+    assert held and held.answer("đăng ký khai sinh", today=TODAY).procedure
+
+
+async def test_a_version_that_cannot_be_opened_leaves_the_old_one_serving(
+    publisher: Publisher, serving: Serving, client: KnowledgeClient
+) -> None:
+    publisher.publish([BIRTH], ORIGIN)
+    serving.refresh()
+    (publisher.versions.root / POINTER).write_text("20990101-000000-000000")
+
+    changed = serving.refresh()
+
+    assert not changed
+    assert (await client.answer("đăng ký khai sinh")).procedure
+
+
+async def test_without_a_catalogue_the_service_says_so(
+    http: httpx2.AsyncClient, client: KnowledgeClient
+) -> None:
+    health = await http.get("/healthz")
+
+    assert health.status_code == 503
+    assert "knowledge import" in health.json()["detail"]
+    assert (await client.answer("đăng ký khai sinh")).status is AnswerStatus.ERROR_SEARCH
+
+
+async def test_health_names_the_version(
+    publisher: Publisher, serving: Serving, http: httpx2.AsyncClient
+) -> None:
+    manifest = publisher.publish(ALL, ORIGIN)
+    serving.refresh()
+
+    health = (await http.get("/healthz")).json()
+
+    assert health == {"status": "ok", "version": manifest.name, "procedures": len(ALL)}
+
+
+async def test_search_explains_its_ranking(
+    publisher: Publisher, serving: Serving, client: KnowledgeClient
+) -> None:
+    publisher.publish(ALL, ORIGIN)
+    serving.refresh()
+
+    hits = await client.search("đăng ký lại khai sinh", limit=2)
+
+    assert [hit.code for hit in hits] == ["9.000002", "9.000001"]
+    assert set(hits[0].stages) >= {"dense", "accented", "folded", "overlap"}
+
+
+async def test_metrics_count_answers_by_status(
+    publisher: Publisher, serving: Serving, http: httpx2.AsyncClient, client: KnowledgeClient
+) -> None:
+    publisher.publish(ALL, ORIGIN)
+    serving.refresh()
+    await client.answer("đăng ký khai sinh")
+
+    text = (await http.get("/metrics")).text
+
+    assert 'knowledge_answers_total{status="answered"} 1.0' in text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"question": 5}, {"question": "x" * 2001}, {"question": "a", "among": ["b"] * 21}],
+)
+async def test_a_wrong_request_is_refused_by_name(
+    http: httpx2.AsyncClient, body: dict[str, object]
+) -> None:
+    response = await http.post("/answers", json=body)
+
+    assert response.status_code == 422
+    assert response.json()["detail"][0]["loc"][0] == "body"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        httpx2.Response(500),
+        httpx2.Response(200, text="not json"),
+        httpx2.Response(200, json={"status": "surprise"}),
+        httpx2.Response(200, json=[]),
+    ],
+)
+async def test_a_failing_service_is_an_answer_too(response: httpx2.Response) -> None:
+    transport = httpx2.MockTransport(lambda request: response)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://knowledge") as http:
+        answer = await KnowledgeClient(http).answer("đăng ký khai sinh")
+
+    assert answer == Answer(AnswerStatus.ERROR_SEARCH)
+
+
+def test_the_watcher_finds_a_new_version(publisher: Publisher, serving: Serving) -> None:
+    serving.watch(seconds=0.01)
+    publisher.publish([BIRTH], ORIGIN)
+
+    for _ in range(500):
+        if serving.answers:
+            break
+        serving._stopped.wait(0.01)
+    serving.stop()
+
+    assert serving.answers is not None
+    assert serving.answers.version == Versions(publisher.versions.root).list()[-1].name
