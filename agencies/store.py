@@ -70,6 +70,8 @@ class AgencyStore:
         return sorted(found, key=lambda agency: _remoteness(agency, wanted))
 
     async def agency(self, code: str) -> Agency | None:
+        if "\x00" in code:  # PostgreSQL refuses the question.
+            return None
         statement = _AGENCIES.where(_LISTED, _table.c.code == code)
         async with self._engine.connect() as connection:
             row = (await connection.execute(statement)).mappings().first()
