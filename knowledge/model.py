@@ -172,11 +172,19 @@ class SubCase:
     time: Duration | Absent
 
 
+class Scope(StrEnum):
+    """Where the procedure is valid (loại thủ tục)."""
+
+    NATIONAL = "national"
+    LOCAL = "local"  # Published by one province, for that province.
+    INTERNAL = "internal"  # Between agencies: no citizen files it.
+
+
 class Standing(StrEnum):
     """Whether the procedure may be answered as current."""
 
     LISTED = "listed"
-    UNLISTED = "unlisted"  # Not in the national index the source was compared with.
+    UNLISTED = "unlisted"  # Not (or no longer) among the published ones the source knows.
     ABOLISHED = "abolished"
 
 
@@ -202,7 +210,10 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Where the record was taken from; `captured` is an ISO date, possibly only year-month."""
+    """Where the record was taken from.
+
+    `captured` is an ISO date, possibly only year-month, and empty when nothing tells it.
+    """
 
     kind: str
     captured: str
@@ -219,7 +230,9 @@ class Procedure:
     code: str
     title: str
     source: Source
+    scope: Scope | None = None
     promulgating_agency: str = ""  # cơ quan công bố
+    promulgating_agency_code: str = ""
     decision: str = ""  # quyết định công bố
     fields: tuple[str, ...] = ()  # lĩnh vực
     life_events: tuple[str, ...] = ()  # sự kiện cuộc đời
