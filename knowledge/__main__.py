@@ -30,12 +30,13 @@ versions_app = typer.Typer(invoke_without_command=True, help="List the versions,
 app.add_typer(versions_app, name="versions")
 
 Source = StrEnum("Source", {name: name for name in IMPORTERS})  # type: ignore[misc]
+JSONL = Source("jsonl")
 
 
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="The catalogue: a file, or a folder of records.")],
-    source: Annotated[Source, typer.Option(help="How it is written.")] = Source("jsonl"),
+    source: Annotated[Source, typer.Option(help="How it is written.")] = JSONL,
     captured: Annotated[str, typer.Option(help="Day it was taken (ISO), if known.")] = "",
     allow_shrink: Annotated[
         bool, typer.Option(help="Accept that more than half of the catalogue disappears.")

@@ -72,17 +72,17 @@ class Answers:
         ]
 
     def _rivals(self, ranked: Sequence[Ranked]) -> list[Ranked]:
-        first, rest = ranked[0], ranked[1:]
-        answer, overlap = self.settings.answer, first.stages["overlap"]
-        leads = not rest or first.score - rest[0].score >= answer["margin"]
-        if overlap >= answer["overlap"] or (leads and overlap >= answer["least_overlap"]):
-            near = answer["margin"]
-            return [
-                each
-                for each in rest
-                if first.score - each.score < near and each.stages["overlap"] >= overlap
-            ]
-        return [each for each in rest if first.score - each.score < self.settings.choice_within]
+        """Those that may be meant as well as the first."""
+        first, answer = ranked[0], self.settings.answer
+        near = [each for each in ranked[1:] if first.score - each.score < answer["near"]]
+        leads = not near or first.score - near[0].score >= answer["margin"]
+        overlap = first.stages["overlap"]
+        if overlap < answer["overlap"] and not (leads and overlap >= answer["least_overlap"]):
+            return near
+        # The title is said, or nearly; others may say the same, or hold the same few words.
+        said = first.stages["of_passage"] >= answer["said"]
+        measure = "overlap" if said else "of_question"
+        return [each for each in near if each.stages[measure] >= first.stages[measure]]
 
     def _procedure(self, code: str) -> Procedure:
         procedure = self.catalogue.get(code)

@@ -32,7 +32,6 @@ class SearchSettings:
     answer: dict[str, float]
     match: dict[str, float]
     choices: int
-    choice_within: float
 
     @classmethod
     def load(cls, path: Path | None = None) -> "SearchSettings":
@@ -97,20 +96,31 @@ class Search:
 
     def _stages(self, query: str) -> dict[str, Vectors]:
         """Score every procedure in every stage, each by its best passage."""
-        overlap = self._overlap.scores(query)
         scores = {
             "dense": self._dense.scores(self._embedder.query(query)),
             "accented": self._accented.scores(query),
             "folded": self._folded.scores(query),
-            "overlap": overlap.both,
-            "of_question": overlap.of_question,
         }
-        return {name: self._by_procedure(each) for name, each in scores.items()}
+        stages = {name: self._by_procedure(each) for name, each in scores.items()}
+        overlap = self._overlap.scores(query)
+        nearest = self._nearest(overlap.both)
+        return stages | {
+            "overlap": overlap.both[nearest],
+            "of_question": overlap.of_question[nearest],
+            "of_passage": overlap.of_passage[nearest],
+        }
 
     def _by_procedure(self, scores: Vectors) -> Vectors:
         best = np.zeros(len(self._codes), dtype=np.float32)
         np.maximum.at(best, self._owner, scores)
         return best
+
+    def _nearest(self, scores: Vectors) -> npt.NDArray[np.intp]:
+        """The passage of each procedure that scores best."""
+        ordered = np.lexsort((scores, self._owner))
+        last = np.flatnonzero(np.diff(self._owner[ordered], append=-1))
+        nearest: npt.NDArray[np.intp] = ordered[last]
+        return nearest
 
     def _fuse(self, stages: dict[str, Vectors], kind: str) -> npt.NDArray[np.float64]:
         """Weigh the stages after bringing each to 0..1, because their scores share no scale."""
