@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 
 from actions.server import create_app
 from actions.services import all_actions, hotline, knowledge
@@ -9,6 +10,8 @@ from actions.services import all_actions, hotline, knowledge
 
 def main() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Said on the first call; that these two versions speak with each other is tested.
+    warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     number = hotline(os.environ)
     app = create_app(all_actions(knowledge(os.environ), hotline=number), hotline=number)
     app.run(

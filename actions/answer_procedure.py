@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.inquiry import Found, Inquiry
-from actions.speech import say
+from actions.speech import offer, say
 from actions.thread import (
     Event,
     drop_question,
@@ -29,13 +29,24 @@ class AnswerProcedure(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
-        text = tracker.latest_message["text"] or ""
-        found = await self._inquiry.ask(text, read_thread(tracker))
-        say(dispatcher, found.answer, hotline=self._hotline)
-        new_subject = tracker.latest_message["intent"]["name"] == "ask_procedure"
-        if new_subject and found.answer.status is AnswerStatus.UNANSWERED_NO_MATCH:
-            return leave_procedure()
-        return events_after(found)
+        return await reply(self._inquiry, dispatcher, tracker, hotline=self._hotline)
+
+
+async def reply(
+    inquiry: Inquiry, dispatcher: CollectingDispatcher, tracker: Tracker, *, hotline: str
+) -> list[Event]:
+    """Answer the latest message, whatever Rasa takes it for: a question or a choice."""
+    thread, text = read_thread(tracker), tracker.latest_message["text"] or ""
+    if inquiry.misses(text, thread):
+        dispatcher.utter_message(response="utter_no_such_choice", count=len(thread.choices))
+        offer(dispatcher, thread.choices)
+        return []
+    found = await inquiry.ask(text, thread)
+    say(dispatcher, found.answer, hotline=hotline)
+    new_subject = tracker.latest_message["intent"]["name"] == "ask_procedure"
+    if new_subject and found.answer.status is AnswerStatus.UNANSWERED_NO_MATCH:
+        return leave_procedure()
+    return events_after(found)
 
 
 def events_after(found: Found) -> list[Event]:

@@ -5,7 +5,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer_procedure import events_after
+from actions.answer_procedure import events_after, reply
 from actions.choices import Pick
 from actions.inquiry import Inquiry
 from actions.speech import offer, say
@@ -23,19 +23,11 @@ class ChooseProcedure(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[Event]:
-        thread, text = read_thread(tracker), tracker.latest_message["text"] or ""
-        reader = self._inquiry.reader
-        if not thread.choices and reader.points(text):
+        text = tracker.latest_message["text"] or ""
+        if not read_thread(tracker).choices and self._inquiry.reader.points(text):
             dispatcher.utter_message(response="utter_nothing_to_choose")
             return []
-        pick = reader.pick(text, thread.choices)
-        if thread.choices and pick and pick.place is None:
-            dispatcher.utter_message(response="utter_no_such_choice", count=len(thread.choices))
-            offer(dispatcher, thread.choices)
-            return []
-        found = await self._inquiry.ask(text, thread)
-        say(dispatcher, found.answer, hotline=self._hotline)
-        return events_after(found)
+        return await reply(self._inquiry, dispatcher, tracker, hotline=self._hotline)
 
 
 class ConfirmChoice(Action):

@@ -29,6 +29,11 @@ class Inquiry:
     knowledge: Knowledge
     reader: ChoiceReader
 
+    def misses(self, text: str, thread: Thread) -> bool:
+        """Whether a message points at an entry that the offered list does not have."""
+        pick = self.reader.pick(text, thread.choices) if thread.choices else None
+        return pick is not None and pick.place is None
+
     async def ask(self, text: str, thread: Thread) -> Found:
         """Answer a message that may be a question, a follow-up or a choice in words."""
         if not thread.choices:

@@ -1,12 +1,12 @@
 """Says an answer through the domain's responses: no sentence for citizens lives in Python."""
 
+import re
 from collections.abc import Sequence
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge.client import Answer, AnswerStatus, Choice, Provenance, Section
+from knowledge.client import Answer, AnswerStatus, Choice, Provenance
 
-READABLE = 1_200  # Characters of one message; longer answers come section by section.
 BUTTON = 60  # Characters of a button; the list in the text has the whole title.
 
 
@@ -54,16 +54,20 @@ def shortened(text: str, longest: int) -> str:
 
 
 def _say_sections(dispatcher: CollectingDispatcher, answer: Answer) -> None:
-    first, *others = _parts(answer.sections)
-    dispatcher.utter_message(response="utter_answer", title=_title(answer), text_of_sections=first)
-    for part in others:
-        dispatcher.utter_message(text=part)
+    """One message for each part, the first under the procedure's title."""
+    first, *others = [_unbroken(section.text) for section in answer.sections]
+    dispatcher.utter_message(response="utter_answer", title=_title(answer), section=first)
+    for text in others:
+        dispatcher.utter_message(text=text)
 
 
-def _parts(sections: Sequence[Section]) -> list[str]:
-    texts = [section.text for section in sections]
-    whole = "\n\n".join(texts)
-    return [whole] if len(whole) <= READABLE else texts
+def _unbroken(text: str) -> str:
+    """Without empty lines: Rasa's channels start a new message at each.
+
+    >>> _unbroken("a\\n\\n\\nb")
+    'a\\nb'
+    """
+    return re.sub(r"\n\s*\n", "\n", text)
 
 
 def _title(answer: Answer) -> str:
@@ -71,7 +75,7 @@ def _title(answer: Answer) -> str:
 
 
 def _say_source(dispatcher: CollectingDispatcher, provenance: Provenance) -> None:
-    dispatcher.utter_message(text=provenance.text)
+    dispatcher.utter_message(text=_unbroken(provenance.text))
     if provenance.url:
         source = {"title": provenance.title, "url": provenance.url}
         dispatcher.utter_message(json_message={"source": source})

@@ -9,7 +9,7 @@ through a typing mistake.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 
 import yaml
@@ -38,23 +38,27 @@ def hand_written() -> Examples:
     return {intent: texts for path in paths for intent, texts in read_examples(path).items()}
 
 
-def variants(texts: list[str]) -> Iterator[str]:
-    """The texts without diacritics, those left out that are already among them."""
-    known = {clean(text).lower() for text in texts}
-    for text in texts:
-        plain = fold(text)
-        if plain not in known:
-            known.add(plain)
-            yield plain
+def variants(examples: Examples) -> Examples:
+    """The texts without diacritics, by intent.
+
+    Left out are those that somebody wrote already, and those that two intents would share, as
+    "dừng" (stop) and "đúng" (right) do.
+    """
+    known = {clean(text).lower() for texts in examples.values() for text in texts}
+    plain = {intent: dict.fromkeys(map(fold, texts)) for intent, texts in examples.items()}
+    shared = Counter(text for texts in plain.values() for text in texts)
+    return {
+        intent: [text for text in texts if text not in known and shared[text] == 1]
+        for intent, texts in plain.items()
+    }
 
 
 def unaccented_file(examples: Examples) -> str:
     """The NLU file of all variants."""
     lines = [HEADER + 'version: "3.1"\nnlu:']
-    for intent, texts in examples.items():
-        new = [f"    - {variant}" for variant in variants(texts)]
-        if new:
-            lines += [f"- intent: {intent}", "  examples: |", *new]
+    for intent, texts in variants(examples).items():
+        if texts:
+            lines += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts)]
     return "\n".join(lines) + "\n"
 
 

@@ -113,7 +113,7 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
         by_words = view.endswith("words")
         vectorizer = TfidfVectorizer(
             analyzer="word" if by_words else "char_wb",
-            token_pattern=r"\S+",  # noqa: S106 # a pattern for words, not a password
+            token_pattern=r"\S+" if by_words else None,
             ngram_range=tuple(self._config["words" if by_words else "characters"]),
             sublinear_tf=True,
             lowercase=False,

@@ -1,0 +1,106 @@
+"""A conversation with the actions alone: slots live on between turns, the catalogue is scripted."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.services import all_actions
+from knowledge.client import Answer, AnswerStatus, Aspect, Choice, Knowledge, Provenance, Section
+
+HOTLINE = "1900 0000"
+BIRTH = Choice("1.001193", "Đăng ký khai sinh")
+BIRTH_ABROAD = Choice("2.000528", "Đăng ký khai sinh có yếu tố nước ngoài")
+BIRTH_AGAIN = Choice("1.004884", "Đăng ký lại khai sinh")
+MARRIAGE = Choice("1.000894", "Đăng ký kết hôn")
+BIRTHS = (BIRTH, BIRTH_ABROAD, BIRTH_AGAIN)
+
+DOMAIN = Path("bot/domain")
+
+
+def answered(procedure: Choice, *aspects: Aspect, text: str = "- Tờ khai") -> Answer:
+    return Answer(
+        AnswerStatus.ANSWERED,
+        procedure=procedure,
+        aspects=aspects or (Aspect.OVERVIEW,),
+        sections=tuple(Section(aspect, text) for aspect in aspects or (Aspect.OVERVIEW,)),
+        provenance=provenance(procedure),
+    )
+
+
+def provenance(procedure: Choice) -> Provenance:
+    return Provenance(
+        code=procedure.code,
+        title=procedure.title,
+        decision="1872/QĐ-BTP",
+        agency="Bộ Tư pháp",
+        captured="2026-07",
+        url=f"https://dichvucong.gov.vn/{procedure.code}",
+        text=f"Nguồn: {procedure.title}",
+    )
+
+
+def clarify(*choices: Choice) -> Answer:
+    return Answer(AnswerStatus.CLARIFY_PROCEDURE, choices=choices)
+
+
+NO_MATCH = Answer(AnswerStatus.UNANSWERED_NO_MATCH)
+NO_PROCEDURE = Answer(AnswerStatus.UNANSWERED_NO_PROCEDURE)
+
+
+class ScriptedKnowledge:
+    """Answers each call with what the script says, and remembers the calls."""
+
+    def __init__(self, *script: Answer) -> None:
+        self._script = list(script)
+        self.asked: list[tuple[str, str | None, tuple[str, ...]]] = []
+
+    async def answer(
+        self, question: str, *, focus: str | None = None, among: Sequence[str] = ()
+    ) -> Answer:
+        self.asked.append((question, focus, tuple(among)))
+        return self._script.pop(0)
+
+
+class Talk:
+    """Says something to an action and keeps the slots it sets, as Rasa would."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        actions = all_actions(knowledge, hotline=HOTLINE)
+        self._actions: dict[str, Action] = {action.name(): action for action in actions}
+        self.slots: dict[str, Any] = {}
+        self.messages: list[dict[str, Any]] = []
+
+    async def say(
+        self, text: str, intent: str = "ask_procedure", action: str = "action_answer_procedure"
+    ) -> str:
+        """One turn; returns all that was said, with the responses of the domain filled in."""
+        latest = {"text": text, "intent": {"name": intent, "confidence": 0.9}}
+        tracker = Tracker("s", dict(self.slots), latest, [], False, None, {}, "action_listen")
+        dispatcher = CollectingDispatcher()
+        for event in await self._actions[action].run(dispatcher, tracker, {}):
+            self.slots[event["name"]] = event["value"]
+        self.messages = dispatcher.messages
+        return "\n".join(map(said, self.messages))
+
+    async def choose(self, text: str) -> str:
+        return await self.say(text, "choose", "action_choose_procedure")
+
+
+def responses() -> dict[str, str]:
+    """The domain's responses; each has one text."""
+    content = yaml.safe_load((DOMAIN / "responses.yml").read_text(encoding="utf-8"))
+    return {name: variants[0]["text"] for name, variants in content["responses"].items()}
+
+
+def said(message: dict[str, Any]) -> str:
+    """What a citizen reads of a message. Raises KeyError for a response or value not given."""
+    if message["text"]:
+        return str(message["text"])
+    if "response" not in message or not message["response"]:
+        return ""
+    return re.sub(r"{(\w+)}", lambda m: str(message[m[1]]), responses()[message["response"]])

@@ -1,0 +1,86 @@
+import pytest
+
+from actions.choices import ChoiceReader, Pick
+from tests.actions.talk import BIRTH, BIRTHS
+
+READER = ChoiceReader.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("1", 0),
+        ("số 2", 1),
+        ("so 2", 1),
+        ("2 ạ", 1),
+        ("cái thứ hai", 1),
+        ("cai thu hai nha", 1),
+        ("dạ em chọn cái thứ ba ạ", 2),
+        ("lựa chọn 3", 2),
+        ("cái đầu tiên", 0),
+        ("cái dưới cùng", 2),
+        ("cai cuoi cung", 2),
+        ("cái áp chót", 1),
+        ("cái ở giữa", 1),
+        ("một", 0),
+        ("ba", 2),
+        ("the first one", 0),
+    ],
+)
+def test_reads_a_place_in_the_list(text: str, place: int) -> None:
+    assert READER.pick(text, BIRTHS) == Pick(place)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Đăng ký khai sinh", 0),
+        ("dang ky khai sinh", 0),
+        ("có yếu tố nước ngoài", 1),
+        ("cái yeu to nuoc ngoai ấy", None),
+        ("đăng ký lại", 2),
+    ],
+)
+def test_reads_the_words_of_a_title(text: str, place: int | None) -> None:
+    pick = READER.pick(text, BIRTHS)
+
+    assert pick == (Pick(place) if place is not None else None)
+
+
+@pytest.mark.parametrize("text", ["7", "số 12", "cái thứ tư"])
+def test_notices_a_place_that_the_list_does_not_have(text: str) -> None:
+    assert READER.pick(text, BIRTHS) == Pick(None)
+
+
+def test_keeps_what_is_asked_beside_the_place() -> None:
+    assert READER.pick("số 2, lệ phí bao nhiêu", BIRTHS) == Pick(1, "lệ phí bao nhiêu")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "làm hộ chiếu cho con 3 tuổi",
+        "2 bộ hồ sơ phải không",
+        "hai vợ chồng chưa cưới thì sao",
+        "2026",
+        "bà nội em làm giúp được không",
+        "khai sinh",
+        "",
+        "🙂",
+    ],
+)
+def test_takes_no_other_words_for_a_choice(text: str) -> None:
+    assert READER.pick(text, BIRTHS) is None
+
+
+def test_a_title_that_stands_twice_is_no_choice() -> None:
+    assert READER.pick(BIRTH.title, (BIRTH, BIRTH)) is None
+
+
+@pytest.mark.parametrize(("text", "points"), [("số 2", True), ("9", True), ("khai sinh", False)])
+def test_knows_a_place_without_a_list(text: str, points: bool) -> None:
+    assert READER.points(text) is points
+
+
+def test_no_entry_stands_in_the_middle_of_an_even_list() -> None:
+    assert READER.pick("cái ở giữa", BIRTHS[:2]) == Pick(None)

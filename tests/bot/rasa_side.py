@@ -1,0 +1,198 @@
+"""Tests of bot/components, run by Rasa's own Python 3.10, which has no pytest.
+
+test_components.py starts them: `.venv-rasa/bin/python -m unittest tests.bot.rasa_side`.
+"""
+
+import hashlib
+import inspect
+import tempfile
+import unicodedata
+import unittest
+from pathlib import Path
+
+import numpy as np
+from jsonschema import ValidationError
+from rasa.core.actions.action import RemoteAction
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components import fast_validation
+from bot.components.sentence_embedder import SentenceEmbedder, embed
+from bot.components.tfidf_featurizer import TfidfFeaturizer
+from bot.components.tokenizer import VietnameseTokenizer, text_of
+
+# Of the method of Rasa 3.6.21 that bot/components/fast_validation.py replaces.
+PATCHED = "f8cdb4be6812396167ced74161b2ccd65c5ea676ad86d7d359d8c322d9d8dc42"
+
+
+def message(text: str) -> Message:
+    one = Message({TEXT: text})
+    VietnameseTokenizer(VietnameseTokenizer.get_default_config()).process([one])
+    return one
+
+
+class Tokenizer(unittest.TestCase):
+    def test_keeps_accents_in_the_text_and_folds_the_lemma(self) -> None:
+        tokens = message("Đăng ký Khai sinh?").get(TOKENS_NAMES[TEXT])
+
+        self.assertEqual([t.text for t in tokens], ["đăng", "ký", "khai", "sinh"])
+        self.assertEqual([t.lemma for t in tokens], ["dang", "ky", "khai", "sinh"])
+
+    def test_tokens_keep_their_place(self) -> None:
+        tokens = message("đổi GPLX, hạng B").get(TOKENS_NAMES[TEXT])
+
+        self.assertEqual((tokens[1].start, tokens[1].end), (4, 8))
+        self.assertEqual(tokens[1].text, "giấy phép lái xe")
+
+    def test_decomposed_text_is_the_same_text(self) -> None:
+        composed, decomposed = "thủ tục khai sinh", unicodedata.normalize("NFD", "thủ tục khai sinh")
+
+        self.assertEqual(
+            text_of(message(composed), folded=False), text_of(message(decomposed), folded=False)
+        )
+
+    def test_a_text_without_letters_is_one_token(self) -> None:
+        for text in ("🙂🙂", "???", " ", "\u200b", "\ud83d"):
+            self.assertEqual(len(message(text).get(TOKENS_NAMES[TEXT])), 1, repr(text))
+
+
+class Tfidf(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.storage = LocalModelStorage.create(Path(folder.name))
+        self.resource = Resource("tfidf")
+        self.context = ExecutionContext(GraphSchema({}), node_name="tfidf")
+        self.config = TfidfFeaturizer.get_default_config()
+
+    def trained(self) -> TfidfFeaturizer:
+        examples = []
+        for text in ("đăng ký khai sinh", "xin chào", "cảm ơn bạn"):
+            one = message(text)
+            one.set(INTENT, "any")
+            examples.append(one)
+        made = TfidfFeaturizer.create(self.config, self.storage, self.resource, self.context)
+        made.train(TrainingData(examples))
+        return made
+
+    def vector(self, featurizer: TfidfFeaturizer, text: str) -> np.ndarray:
+        one = message(text)
+        featurizer.process([one])
+        _, sentence = one.get_sparse_features(TEXT)
+        return np.asarray(sentence.features.todense())
+
+    def test_what_was_learnt_is_loaded_again(self) -> None:
+        trained = self.trained()
+        loaded = TfidfFeaturizer.load(self.config, self.storage, self.resource, self.context)
+
+        np.testing.assert_array_equal(
+            self.vector(trained, "khai sinh"), self.vector(loaded, "khai sinh")
+        )
+
+    def test_the_accented_and_the_plain_spelling_share_features(self) -> None:
+        trained = self.trained()
+        shared = self.vector(trained, "cảm ơn") @ self.vector(trained, "cam on").T
+
+        self.assertGreater(shared[0, 0], self.config["scale"] ** 2)
+
+    def test_a_message_without_a_known_letter_has_a_vector_too(self) -> None:
+        trained = self.trained()
+
+        self.assertEqual(
+            self.vector(trained, "🙂").shape, self.vector(trained, "khai sinh").shape
+        )
+
+
+class Embedder(unittest.TestCase):
+    def vector(self, text: str, **config: object) -> np.ndarray:
+        context = ExecutionContext(GraphSchema({}), node_name="embedder")
+        settings = {**SentenceEmbedder.get_default_config(), **config}
+        embedder = SentenceEmbedder.create(settings, None, None, context)
+        one = message(text)
+        embedder.process([one])
+        _, sentence = one.get_dense_features(TEXT)
+        return sentence.features
+
+    def test_the_vector_has_the_length_of_its_weight(self) -> None:
+        self.assertAlmostEqual(float(np.linalg.norm(self.vector("chào", scale=7.0))), 7.0, places=3)
+
+    def test_near_in_meaning_is_near(self) -> None:
+        asked, near, far = (self.vector(t)[0] for t in ("hộ chiếu", "passport", "bóng đá"))
+
+        self.assertGreater(asked @ near, asked @ far)
+
+    def test_decomposed_text_has_the_same_vector(self) -> None:
+        text = "thủ tục cấp hộ chiếu"
+
+        np.testing.assert_array_equal(
+            self.vector(text), self.vector(unicodedata.normalize("NFD", text))
+        )
+
+    def test_strange_text_has_a_vector(self) -> None:
+        for text in ("", "🙂", "\ud83d", "\x00", "a" * 10_000):
+            self.assertEqual(self.vector(text).shape, (1, 384), repr(text[:5]))
+
+    def test_the_end_of_a_long_story_is_heard(self) -> None:
+        story = "hôm qua tôi đi chợ " * 500
+
+        self.assertFalse(
+            np.array_equal(self.vector(story + "khai sinh"), self.vector(story + "hộ chiếu"))
+        )
+
+    def test_a_vector_is_computed_once(self) -> None:
+        embed("xin chào các bạn")
+        before = embed.cache_info().hits
+        embed("xin chào các bạn")
+
+        self.assertEqual(embed.cache_info().hits, before + 1)
+
+
+class FastValidation(unittest.TestCase):
+    """The replaced method is private: a new Rasa may change what it must do."""
+
+    def setUp(self) -> None:
+        self.action = RemoteAction("action_any", None)
+
+    def test_the_method_is_still_the_one_that_was_replaced(self) -> None:
+        source = inspect.getsource(fast_validation.ORIGINAL)
+
+        self.assertEqual(hashlib.sha256(source.encode()).hexdigest(), PATCHED)
+
+    def test_rasa_uses_the_fast_one(self) -> None:
+        self.assertIs(
+            RemoteAction._validate_action_result, fast_validation._validate_action_result
+        )
+        self.assertIn("self._validate_action_result(", inspect.getsource(RemoteAction.run))
+
+    def test_accepts_and_refuses_what_the_original_does(self) -> None:
+        replies = (
+            {"events": [], "responses": []},
+            {"events": [{"event": "slot", "name": "a", "value": None}], "responses": [{"text": "x"}]},
+            {},
+            {"events": None, "responses": []},
+            {"events": [{"name": "no event"}], "responses": []},
+            {"events": {}, "responses": "x"},
+            [],
+            None,
+        )
+        for reply in replies:
+            with self.subTest(reply=reply):
+                self.assertEqual(
+                    self.accepts(fast_validation._validate_action_result, reply),
+                    self.accepts(fast_validation.ORIGINAL, reply),
+                )
+
+    def accepts(self, check: object, reply: object) -> bool:
+        try:
+            return bool(check(self.action, reply))
+        except ValidationError:
+            return False
+
+
+if __name__ == "__main__":
+    unittest.main()
