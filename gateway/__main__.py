@@ -1,16 +1,21 @@
 """Commands of the gateway: `python -m gateway serve`, `python -m gateway migrate`."""
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
+import sqlalchemy as sa
 import typer
 import uvicorn
 
 from gateway import log
 from gateway.api import create_app
-from gateway.database import Database
+from gateway.database import is_current, open_database, upgrade
 from gateway.settings import Settings
 
 REQUEST_GRACE_SECONDS = 2
+
+T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -19,7 +24,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 def serve() -> None:
     """Serve the portal page and the channels."""
     settings = Settings()
-    if not asyncio.run(_is_current(settings.database_url)):
+    if not asyncio.run(_run(settings.database_url, is_current)):
         typer.echo("The gateway's database is not up to date: run `python -m gateway migrate`.")
         raise typer.Exit(1)
     log.configure()
@@ -39,22 +44,14 @@ def serve() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
-    asyncio.run(_migrate(Settings().database_url))
+    asyncio.run(_run(Settings().database_url, upgrade))
     typer.echo("The gateway's database is up to date.")
 
 
-async def _is_current(url: str) -> bool:
-    database = Database(url)
+async def _run(url: str, work: Callable[[sa.Connection], T]) -> T:
+    database = open_database(url)
     try:
-        return await database.is_current()
-    finally:
-        await database.close()
-
-
-async def _migrate(url: str) -> None:
-    database = Database(url)
-    try:
-        await database.upgrade()
+        return await database.write(work)
     finally:
         await database.close()
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +62,7 @@ class GatewayClient:
             raise _not_taken(response)
         return client_id
 
-    async def events(self, after: int = 0) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    async def events(self, after: int = 0) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
         """The stream as (name, data) pairs: message, typing, ready, gone."""
         headers = {"Last-Event-ID": str(after)}
         timeout = httpx2.Timeout(5.0, read=60.0)  # A heartbeat comes every 15 s.

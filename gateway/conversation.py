@@ -48,6 +48,16 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """A written reply that this process, and no other, is sending."""
+
+    conversation: str
+    sequence: int
+    reply: Reply
+    attempts: int = 0
+
+
+@dataclass(frozen=True)
 class Item:
     """One place in the thread."""
 

@@ -1,8 +1,10 @@
 """Opens the database, SQLite or PostgreSQL, and brings its tables up to date."""
 
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -11,52 +13,100 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
+READERS = 4
+
+T = TypeVar("T")
+Work = Callable[[sa.Connection], T]
 
 
-class Database:
-    """Connects at first use; `read` and `write` are transactions."""
+class Database(Protocol):
+    """Runs a piece of work in one transaction, and commits it unless it raises."""
 
-    def __init__(self, url: str) -> None:
-        # Errors must not carry what citizens wrote into the logs.
-        self._engine = create_async_engine(
-            url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite")
-        )
-        self._writer = self._engine
-        if self._engine.dialect.name == "sqlite":
-            _tame_sqlite(self._engine.sync_engine)
-            self._writer = self._engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+    async def read(self, work: Work[T]) -> T: ...
 
-    def read(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        return self._engine.begin()
-
-    def write(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """On SQLite the one writer at a time, from the first statement on."""
-        return self._writer.begin()
+    async def write(self, work: Work[T]) -> T: ...
 
     def insert_if_new(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
         """An INSERT that does nothing when the row is already there."""
-        if self._engine.dialect.name == "sqlite":
-            return sqlite.insert(table).on_conflict_do_nothing()
+        ...
+
+    async def close(self) -> None: ...
+
+
+class PostgresDatabase:
+    def __init__(self, url: sa.URL) -> None:
+        # Errors must not carry what citizens wrote into the logs.
+        self._engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+
+    async def read(self, work: Work[T]) -> T:
+        return await self.write(work)
+
+    async def write(self, work: Work[T]) -> T:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    def insert_if_new(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
         return postgresql.insert(table).on_conflict_do_nothing()
-
-    async def upgrade(self) -> None:
-        """Run every migration that has not run yet."""
-        _make_folder(self._engine.url)
-        async with self.write() as connection:
-            await connection.run_sync(_upgrade)
-
-    async def is_current(self) -> bool:
-        """Whether every migration has run."""
-        _make_folder(self._engine.url)
-        async with self.read() as connection:
-            return await connection.run_sync(_is_current)
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+class SqliteDatabase:
+    """A whole transaction goes to a thread at once.
+
+    An async driver goes there and back for each step, some hundred times in a turn, which costs
+    more than all the rest of it. There is one thread for writing, as SQLite has one writer: its
+    own way to wait is to sleep, longer each time.
+    """
+
+    def __init__(self, url: sa.URL) -> None:
+        _make_folder(url)
+        engine = sa.create_engine(url.set(drivername="sqlite"), hide_parameters=True)
+        _begin_by_ourselves(engine)
+        self._reader = engine
+        self._writer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        self._reading = ThreadPoolExecutor(READERS, "sqlite-read")
+        self._writing = ThreadPoolExecutor(1, "sqlite-write")
+
+    async def read(self, work: Work[T]) -> T:
+        return await _run(self._reading, self._reader, work)
+
+    async def write(self, work: Work[T]) -> T:
+        return await _run(self._writing, self._writer, work)
+
+    def insert_if_new(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+        return sqlite.insert(table).on_conflict_do_nothing()
+
+    async def close(self) -> None:
+        for threads in (self._writing, self._reading):
+            await asyncio.to_thread(threads.shutdown)
+        self._reader.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Connects at first use."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return SqliteDatabase(address)
+    return PostgresDatabase(address)
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Run every migration that has not run yet."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def is_current(connection: sa.Connection) -> bool:
+    """Whether every migration has run."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
 
 
 def _config() -> Config:
@@ -65,27 +115,23 @@ def _config() -> Config:
     return config
 
 
-def _upgrade(connection: sa.Connection) -> None:
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+async def _run(threads: ThreadPoolExecutor, engine: sa.Engine, work: Work[T]) -> T:
+    def transaction() -> T:
+        with engine.begin() as connection:
+            return work(connection)
 
-
-def _is_current(connection: sa.Connection) -> bool:
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return await asyncio.get_running_loop().run_in_executor(threads, transaction)
 
 
 def _make_folder(url: sa.URL) -> None:
-    file = make_url(url).database
-    if url.get_backend_name() == "sqlite" and file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _tame_sqlite(engine: sa.Engine) -> None:
+def _begin_by_ourselves(engine: sa.Engine) -> None:
     @sa.event.listens_for(engine, "connect")
     def configure(connection: Any, _: Any) -> None:
-        # The driver would begin a transaction only at the first write; we begin it ourselves.
+        # The driver would begin a transaction only at the first write.
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")

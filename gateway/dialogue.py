@@ -108,22 +108,19 @@ class Dialogue:
         finally:
             self._free.release()
             self.wake()  # The conversation's next message may go.
-            self._signals.wake(turn.conversation)
 
     async def _answer(self, turn: Turn) -> None:
         replies, outcome, author = await self._replies(turn)
-        written = await self._store.finish_turn(turn, replies, author)
-        self._outbox.wake()
+        deliveries = await self._store.finish_turn(turn, replies, author)
+        if deliveries is None:
+            outcome = "dropped"
+            self._signals.wake(turn.conversation)
+        else:
+            await self._outbox.deliver(deliveries)
         seconds = (now() - turn.received_at).total_seconds()
-        self._metrics.turns.labels(outcome if written else "dropped").inc()
+        self._metrics.turns.labels(outcome).inc()
         self._metrics.turn_seconds.observe(seconds)
-        log.info(
-            "turn.done",
-            inbox=turn.id,
-            outcome=outcome,
-            written=written,
-            seconds=round(seconds, 3),
-        )
+        log.info("turn.done", inbox=turn.id, outcome=outcome, seconds=round(seconds, 3))
 
     async def _replies(self, turn: Turn) -> tuple[Sequence[Reply], str, Author]:
         if turn.mode in self._texts.notices:

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -13,14 +12,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.channels.base import Channel, DeliveryFailed
-from gateway.conversation import Author, Mode, may_send
+from gateway.conversation import Author, Delivery, Mode, may_send
 from gateway.database import Database
-from gateway.messages import Reply
 from gateway.metrics import Metrics
 from gateway.signals import wait
 from gateway.store import Clock, now
 from gateway.tables import Told, conversation, outbox
-from gateway.thread import read_reply
+from gateway.thread import read_reply, unsent
 
 log = structlog.get_logger()
 
@@ -28,14 +26,6 @@ UNSENT = (Told.WAITING, Told.SENDING)
 MAX_ATTEMPTS = 8
 FIRST_DELAY = 2.0
 LONGEST_DELAY = 600.0
-
-
-@dataclass(frozen=True)
-class Delivery:
-    id: int
-    conversation: str
-    reply: Reply
-    attempts: int
 
 
 class Outbox:
@@ -58,30 +48,45 @@ class Outbox:
         self._poll_seconds = poll_seconds
         self._lease = lease
         self._written = asyncio.Event()
+        self._stopping = False
 
     def wake(self) -> None:
         self._written.set()
 
     async def run(self) -> None:
-        while True:
+        while not self._stopping:
             try:
-                while await self.deliver_next():
+                while not self._stopping and await self.deliver_next():
                     pass
             except SQLAlchemyError as error:
                 log.error("outbox.database", error=type(error).__name__)
             await wait(self._written, self._poll_seconds)
 
+    def stop(self) -> None:
+        """Leave the loop after what is being sent now."""
+        self._stopping = True
+        self.wake()
+
     async def deliver_next(self) -> bool:
         """Send what is due in one conversation; False when nothing is due anywhere."""
         deliveries = await self._claim()
-        for delivery in deliveries or ():
+        if deliveries:
+            await self._deliver(deliveries)
+        return deliveries is not None
+
+    async def deliver(self, deliveries: Sequence[Delivery]) -> None:
+        """Send what the caller has just written; the loop sees to the rest."""
+        await self._deliver(deliveries)
+        self.wake()
+
+    async def _deliver(self, deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
             try:
                 await self._send(delivery)
-            except DeliveryFailed as error:
-                await self._put_off(delivery, error)
-                break
+            except DeliveryFailed:
+                await self._put_off(delivery)
+                return
             await self._mark_sent(delivery)
-        return deliveries is not None
 
     async def _send(self, delivery: Delivery) -> None:
         channel, user = delivery.conversation.split(":", 1)
@@ -92,46 +97,51 @@ class Outbox:
     async def _claim(self) -> list[Delivery] | None:
         """Lease the due replies of one conversation, in order, none overtaking another."""
         moment = self._clock()
-        async with self._database.write() as connection:
-            head = (await connection.execute(_head(moment))).mappings().first()
+
+        def work(connection: sa.Connection) -> list[Delivery] | None:
+            head = connection.execute(_head(moment)).mappings().first()
             if head is None:
                 return None
-            rows = (await connection.execute(_unsent(head["conversation"]))).mappings().all()
+            rows = connection.execute(unsent(head["conversation"])).mappings().all()
             due = list(takewhile(lambda row: row["not_before"] <= moment, rows))
             withheld = [row for row in due if _is_withheld(row, Mode(head["mode"]))]
             claimed = [row for row in due if row not in withheld]
             lease = {"state": Told.SENDING, "lease_until": moment + self._lease}
-            await connection.execute(_change(claimed, **lease))
+            connection.execute(_change(claimed, **lease))
             if withheld:
-                await connection.execute(_change(withheld, state=Told.WITHHELD))
-        return [_delivery(row) for row in claimed]
+                connection.execute(_change(withheld, state=Told.WITHHELD))
+            return [_delivery(row) for row in claimed]
 
-    async def _put_off(self, delivery: Delivery, error: DeliveryFailed) -> None:
+        return await self._database.write(work)
+
+    async def _put_off(self, delivery: Delivery) -> None:
         """Back to waiting, with everything after it, or to the dead letters."""
         attempts = delivery.attempts + 1
         dead = attempts >= MAX_ATTEMPTS
-        log.warning("outbox.failed", outbox=delivery.id, attempts=attempts, dead=dead)
+        log.warning("outbox.failed", sequence=delivery.sequence, attempts=attempts, dead=dead)
         self._metrics.deliveries.labels("dead" if dead else "failed").inc()
-        values = {"state": Told.DEAD if dead else Told.WAITING, "attempts": attempts}
-        not_before = self._clock() + delay(attempts)
-        async with self._database.write() as connection:
-            await connection.execute(
-                sa.update(outbox)
-                .where(outbox.c.conversation == delivery.conversation, outbox.c.id > delivery.id)
-                .where(outbox.c.state == Told.SENDING)
-                .values(state=Told.WAITING, lease_until=None)
-            )
-            await connection.execute(
-                sa.update(outbox)
-                .where(outbox.c.id == delivery.id)
-                .values(**values, lease_until=None, not_before=not_before)
-            )
+        later = sa.update(outbox).where(
+            outbox.c.conversation == delivery.conversation,
+            outbox.c.sequence > delivery.sequence,
+            outbox.c.state == Told.SENDING,
+        )
+        values = {
+            "state": Told.DEAD if dead else Told.WAITING,
+            "attempts": attempts,
+            "lease_until": None,
+            "not_before": self._clock() + delay(attempts),
+        }
+
+        def work(connection: sa.Connection) -> None:
+            connection.execute(later.values(state=Told.WAITING, lease_until=None))
+            connection.execute(_row(delivery).values(**values))
+
+        await self._database.write(work)
 
     async def _mark_sent(self, delivery: Delivery) -> None:
         self._metrics.deliveries.labels("sent").inc()
-        sent = sa.update(outbox).where(outbox.c.id == delivery.id)
-        async with self._database.write() as connection:
-            await connection.execute(sent.values(state=Told.SENT, lease_until=None))
+        sent = _row(delivery).values(state=Told.SENT, lease_until=None)
+        await self._database.write(lambda connection: connection.execute(sent))
 
 
 def delay(attempts: int) -> timedelta:
@@ -160,11 +170,6 @@ def _head(moment: datetime) -> sa.Select[Any]:
     )
 
 
-def _unsent(name: str) -> sa.Select[Any]:
-    chosen = sa.select(outbox).where(outbox.c.conversation == name, outbox.c.state.in_(UNSENT))
-    return chosen.order_by(outbox.c.sequence)
-
-
 def _is_withheld(row: sa.RowMapping, mode: Mode) -> bool:
     return row["state"] == Told.WAITING and not may_send(Author(row["author"]), mode)
 
@@ -173,5 +178,12 @@ def _change(rows: Sequence[sa.RowMapping], **values: Any) -> sa.Update:
     return sa.update(outbox).where(outbox.c.id.in_([row["id"] for row in rows])).values(**values)
 
 
+def _row(delivery: Delivery) -> sa.Update:
+    return sa.update(outbox).where(
+        outbox.c.conversation == delivery.conversation, outbox.c.sequence == delivery.sequence
+    )
+
+
 def _delivery(row: sa.RowMapping) -> Delivery:
-    return Delivery(row["id"], row["conversation"], read_reply(row["reply"]), row["attempts"])
+    reply = read_reply(row["reply"])
+    return Delivery(row["conversation"], row["sequence"], reply, row["attempts"])

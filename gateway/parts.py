@@ -10,7 +10,7 @@ import structlog
 
 from gateway.channels.base import Channel
 from gateway.channels.portal import PortalChannel
-from gateway.database import Database
+from gateway.database import open_database
 from gateway.dialogue import Dialogue
 from gateway.inbox import Inbox
 from gateway.metrics import Metrics
@@ -25,7 +25,8 @@ from gateway.texts import Texts
 log = structlog.get_logger()
 
 # SIGTERM to exit takes less than five seconds: uvicorn has two for requests, turns have these.
-TURN_GRACE_SECONDS = 2.0
+TURN_GRACE_SECONDS = 1.5
+LOOP_GRACE_SECONDS = 0.5
 LEASE_MARGIN_SECONDS = 20.0
 
 
@@ -51,7 +52,7 @@ class Parts:
             base_url=settings.rasa_url, timeout=settings.rasa_timeout_seconds
         )
         self.rasa = Rasa(self._rasa_http, seconds=settings.rasa_timeout_seconds)
-        self._database = Database(settings.database_url)
+        self._database = open_database(settings.database_url)
         self.store = Store(
             self._database,
             clock=clock,
@@ -100,10 +101,11 @@ class Parts:
         try:
             yield
         finally:
+            self.outbox.stop()
             await self.dialogue.stop(TURN_GRACE_SECONDS)
-            for loop in self._loops:
+            _, late = await asyncio.wait(self._loops, timeout=LOOP_GRACE_SECONDS)
+            for loop in late:
                 loop.cancel()
-            await asyncio.gather(*self._loops, return_exceptions=True)
             await self._rasa_http.aclose()
             await self._database.close()
 

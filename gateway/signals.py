@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Signals:
@@ -34,9 +34,8 @@ class Signals:
 
 async def wait(event: asyncio.Event, seconds: float) -> None:
     """Until the event is set, at most so long; the event is cleared."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
-    finally:
-        event.clear()
+    # Not wait_for: before Python 3.12 it can swallow a cancellation.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    event.clear()

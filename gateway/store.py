@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.conversation import Author, Mode, Thread, Turn, may_send
+from gateway.conversation import Author, Delivery, Mode, Thread, Turn, may_send
 from gateway.database import Database
 from gateway.messages import Incoming, Reply
 from gateway.tables import Asked, Told, conversation, inbox, outbox
-from gateway.thread import asked_after, told_after, visible
+from gateway.thread import asked_after, thread_of, told_after, unsent
 
 Clock = Callable[[], datetime]
 
@@ -48,112 +47,119 @@ class Store:
 
         Raises UnknownConversation unless the message may `begin` a conversation.
         """
-        async with self._database.write() as connection:
+
+        def work(connection: sa.Connection) -> int:
             if begin:
-                await self._begin(connection, message.conversation)
-            row = await _lock(connection, message.conversation)
+                self._begin(connection, message.conversation)
+            row = _lock(connection, message.conversation)
             if row is None or (not begin and self._is_lapsed(row)):
                 raise UnknownConversation(message.conversation)
             key = f"{message.user}:{message.message_id}"
-            seen = await connection.scalar(
-                sa.select(inbox.c.sequence).where(
-                    inbox.c.channel == message.channel, inbox.c.event_key == key
-                )
+            seen = sa.select(inbox.c.sequence).where(
+                inbox.c.channel == message.channel, inbox.c.event_key == key
             )
-            return seen or await self._insert(connection, row, message, key)
+            return connection.scalar(seen) or self._insert(connection, row, message, key)
+
+        return await self._database.write(work)
 
     async def claim_turn(self) -> Turn | None:
         """Lease the oldest message whose conversation has none before it still unanswered."""
         moment = self._clock()
-        async with self._database.write() as connection:
-            row = (await connection.execute(_next_turn(moment))).mappings().first()
+
+        def work(connection: sa.Connection) -> Turn | None:
+            row = connection.execute(_next_turn(moment)).mappings().first()
             if row is None:
                 return None
             claim = {"lease": secrets.token_hex(8), "attempts": row["attempts"] + 1}
-            await connection.execute(
-                sa.update(inbox)
-                .where(inbox.c.id == row["id"])
-                .values(**claim, lease_until=moment + self._lease)
-            )
-        return _turn({**row, **claim})
+            update = sa.update(inbox).where(inbox.c.id == row["id"])
+            connection.execute(update.values(**claim, lease_until=moment + self._lease))
+            return _turn({**row, **claim})
+
+        return await self._database.write(work)
 
     async def finish_turn(
         self, turn: Turn, replies: Sequence[Reply], author: Author = Author.BOT
-    ) -> bool:
+    ) -> list[Delivery] | None:
         """Write the replies and mark the message answered, both or neither.
 
-        False when nothing is to be said any more: another worker did, the citizen erased the
+        Returns what the caller is to send now: nothing when earlier replies are still on their
+        way. None when nothing is to be said any more: another worker did, the citizen erased the
         conversation, or staff took it over.
         """
-        async with self._database.write() as connection:
-            row = await _lock(connection, turn.conversation)
-            done = await connection.execute(
-                sa.update(inbox)
-                .where(inbox.c.id == turn.id, inbox.c.lease == turn.lease)
-                .values(state=Asked.DONE, lease=None, lease_until=None)
-            )
-            if row is None or not done.rowcount:
-                return False
-            state = Told.WAITING if may_send(author, Mode(row["mode"])) else Told.WITHHELD
+
+        def work(connection: sa.Connection) -> list[Delivery] | None:
+            row = _lock(connection, turn.conversation)
+            done = {"state": Asked.DONE, "lease": None, "lease_until": None}
+            if row is None or not connection.execute(_leased(turn, done)).rowcount:
+                return None
+            state = Told.WITHHELD
+            if may_send(author, Mode(row["mode"])):
+                behind = connection.scalar(sa.select(unsent(turn.conversation).exists()))
+                state = Told.WAITING if behind else Told.SENDING
             rows = self._rows(turn, row["sequence"], replies, author=author, state=state)
-            if rows:
-                await connection.execute(sa.insert(outbox), rows)
-                last = {"sequence": rows[-1]["sequence"]}
-                await connection.execute(_change(turn.conversation, last))
-        return state is Told.WAITING
+            connection.execute(sa.insert(outbox), rows)
+            connection.execute(_change(turn.conversation, {"sequence": rows[-1]["sequence"]}))
+            if state is Told.SENDING:
+                return [
+                    Delivery(turn.conversation, row["sequence"], reply)
+                    for row, reply in zip(rows, replies, strict=True)
+                ]
+            return [] if state is Told.WAITING else None
+
+        return await self._database.write(work)
 
     async def release_turn(self, turn: Turn) -> None:
         """Give the message back, as if it had not been claimed: the process is stopping."""
-        async with self._database.write() as connection:
-            await connection.execute(
-                sa.update(inbox)
-                .where(inbox.c.id == turn.id, inbox.c.lease == turn.lease)
-                .values(lease=None, lease_until=None, attempts=turn.attempts - 1)
-            )
+        back = {"lease": None, "lease_until": None, "attempts": turn.attempts - 1}
+        await self._database.write(lambda connection: connection.execute(_leased(turn, back)))
 
     async def set_mode(self, name: str, mode: Mode) -> None:
         """Raises UnknownConversation."""
-        async with self._database.write() as connection:
-            changed = await connection.execute(_change(name, {"mode": mode}))
-        if not changed.rowcount:
+        change = _change(name, {"mode": mode})
+        if not await self._database.write(lambda connection: connection.execute(change).rowcount):
             raise UnknownConversation(name)
 
     async def erase(self, name: str) -> None:
         """Forget a conversation and every word in it."""
-        async with self._database.write() as connection:
-            await _lock(connection, name)
+
+        def work(connection: sa.Connection) -> None:
+            _lock(connection, name)
             for table in (inbox, outbox):
-                await connection.execute(sa.delete(table).where(table.c.conversation == name))
-            await connection.execute(sa.delete(conversation).where(conversation.c.name == name))
+                connection.execute(sa.delete(table).where(table.c.conversation == name))
+            connection.execute(sa.delete(conversation).where(conversation.c.name == name))
+
+        await self._database.write(work)
 
     async def read_thread(self, name: str, after: int = 0) -> Thread:
         """What the citizen sees after a place in the thread. Raises UnknownConversation."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(_named(name))).mappings().first()
+
+        def work(connection: sa.Connection) -> Thread:
+            row = connection.execute(_named(name)).mappings().first()
             if row is None or self._is_lapsed(row):
                 raise UnknownConversation(name)
-            asked = (await connection.execute(asked_after(name, after))).mappings().all()
-            told = (await connection.execute(told_after(name, after))).mappings().all()
-        pending = any(row["state"] == Asked.NEW for row in asked)
-        rows = sorted((*asked, *told), key=lambda row: int(row["sequence"]))
-        return Thread(tuple(visible(rows, after)), pending)
+            asked = connection.execute(asked_after(name, after)).mappings().all()
+            told = connection.execute(told_after(name, after)).mappings().all()
+            return thread_of(asked, told, after)
+
+        return await self._database.read(work)
 
     async def ping(self) -> None:
         """Raises SQLAlchemyError when the database cannot be reached."""
-        async with self._database.read() as connection:
-            await connection.execute(sa.select(conversation.c.name).limit(1))
+        await self._database.read(
+            lambda connection: connection.execute(sa.select(conversation.c.name).limit(1))
+        )
 
     def _is_lapsed(self, row: sa.RowMapping) -> bool:
         return bool(row["last_activity"] + self._lifetime < self._clock())
 
-    async def _begin(self, connection: AsyncConnection, name: str) -> None:
+    def _begin(self, connection: sa.Connection, name: str) -> None:
         new = {"name": name, "mode": Mode.BOT, "rasa_session": _session(), "sequence": 0}
         moment = self._clock()
         insert = self._database.insert_if_new(conversation)
-        await connection.execute(insert.values(**new, begun_at=moment, last_activity=moment))
+        connection.execute(insert.values(**new, begun_at=moment, last_activity=moment))
 
-    async def _insert(
-        self, connection: AsyncConnection, row: sa.RowMapping, message: Incoming, key: str
+    def _insert(
+        self, connection: sa.Connection, row: sa.RowMapping, message: Incoming, key: str
     ) -> int:
         moment, sequence = self._clock(), int(row["sequence"]) + 1
         changes: dict[str, Any] = {"sequence": sequence, "last_activity": moment}
@@ -161,8 +167,8 @@ class Store:
             changes |= {"mode": Mode.BOT, "rasa_session": _session()}
         elif row["last_activity"] + self._idle < moment:
             changes |= {"rasa_session": _session()}
-        await connection.execute(_change(row["name"], changes))
-        await connection.execute(
+        connection.execute(_change(row["name"], changes))
+        connection.execute(
             sa.insert(inbox).values(
                 channel=message.channel,
                 event_key=key,
@@ -189,6 +195,7 @@ class Store:
                 "dedupe_key": f"turn:{turn.id}:{number}",
                 "state": state,
                 "attempts": 0,
+                "lease_until": moment + self._lease if state is Told.SENDING else None,
                 "not_before": moment,
                 "written_at": moment,
             }
@@ -200,10 +207,17 @@ def _named(name: str) -> sa.Select[Any]:
     return sa.select(conversation).where(conversation.c.name == name)
 
 
-async def _lock(connection: AsyncConnection, name: str) -> sa.RowMapping | None:
-    found = await connection.execute(_named(name).with_for_update())
-    row: sa.RowMapping | None = found.mappings().first()
+def _lock(connection: sa.Connection, name: str) -> sa.RowMapping | None:
+    row: sa.RowMapping | None = (
+        connection.execute(_named(name).with_for_update()).mappings().first()
+    )
     return row
+
+
+def _leased(turn: Turn, values: dict[str, Any]) -> sa.Update:
+    """Changes the message only for as long as it is ours."""
+    ours = sa.and_(inbox.c.id == turn.id, inbox.c.lease == turn.lease)
+    return sa.update(inbox).where(ours).values(**values)
 
 
 def _change(name: str, values: dict[str, Any]) -> sa.Update:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.conversation import Author, Item
+from gateway.conversation import Author, Item, Thread
 from gateway.messages import Button, Link, Reply
 from gateway.tables import Asked, Told, inbox, outbox
 
@@ -20,15 +20,23 @@ def told_after(name: str, after: int) -> sa.Select[Any]:
     return sa.select(outbox).where(outbox.c.conversation == name, outbox.c.sequence > after)
 
 
-def visible(rows: Sequence[sa.RowMapping], after: int) -> list[Item]:
+def unsent(name: str) -> sa.Select[Any]:
+    """Replies on their way, in order."""
+    on_the_way = outbox.c.state.in_((Told.WAITING, Told.SENDING))
+    chosen = sa.select(outbox).where(outbox.c.conversation == name, on_the_way)
+    return chosen.order_by(outbox.c.sequence)
+
+
+def thread_of(asked: Sequence[sa.RowMapping], told: Sequence[sa.RowMapping], after: int) -> Thread:
     """Up to the first reply not sent yet: a page that asks "after 7" must never miss 6."""
-    items = []
-    for row in rows:
+    items: list[Item] = []
+    pending = any(row["state"] == Asked.NEW for row in asked)
+    for row in sorted((*asked, *told), key=lambda row: int(row["sequence"])):
         if row["state"] == Told.WAITING:
-            break
+            return Thread(tuple(items), pending=True)
         if row["sequence"] > after and row["state"] not in (Told.WITHHELD, Told.DEAD):
             items.append(_item(row))
-    return items
+    return Thread(tuple(items), pending)
 
 
 def _item(row: sa.RowMapping) -> Item:
