@@ -10,8 +10,6 @@ from tools.steplog import StepLog
 from tools.steps import Step
 from tools.surroundings import ROOT
 
-Lane = tuple[Step, ...]
-
 RETRY = "The last lines above name the cause; `make run` goes on where it stopped."
 NETWORK = "Check the network and the disk (8 GB free), then start again: it goes on from here."
 
@@ -46,6 +44,7 @@ APP_ENVIRONMENT = Step(
 )
 DEVELOPER_TOOLS = Step(
     name="developer-tools",
+    needs=("app-environment",),
     title="what the checks and tests need (.venv)",
     work=lambda log: APP.install("requirements/dev.txt", log),
     inputs=("requirements/dev.txt", APP.requirements),
@@ -54,6 +53,7 @@ DEVELOPER_TOOLS = Step(
 )
 EMBEDDING_MODEL = Step(
     name="embedding-model",
+    needs=("app-environment",),
     title="embedding model (var/models/e5-small)",
     work=module("knowledge.index.e5", "var/models/e5-small"),
     inputs=("knowledge/index/e5.py", "knowledge/index/weights.py", APP.requirements),
@@ -62,18 +62,21 @@ EMBEDDING_MODEL = Step(
 )
 STARTER_CATALOGUE = Step(
     name="starter-catalogue",
+    needs=("embedding-model",),
     title="starter catalogue and its index",
     work=module("knowledge", "ensure", "data/catalogue.jsonl"),
     advice="The lines above name the file, the line and the field; correct it and start again.",
 )
 GATEWAY_MIGRATION = Step(
     name="gateway-migration",
+    needs=("app-environment",),
     title="database of the gateway",
     work=module("gateway", "migrate"),
     advice="Check GATEWAY_DATABASE_URL, and that its database can be reached.",
 )
 AGENCIES_MIGRATION = Step(
     name="agencies-migration",
+    needs=("app-environment",),
     title="database of the agencies",
     work=module("agencies", "migrate"),
     advice="Check AGENCIES_DATABASE_URL, and that its database can be reached.",
@@ -88,6 +91,7 @@ RASA_ENVIRONMENT = Step(
 )
 RASA_TRAINING = Step(
     name="rasa-training",
+    needs=("rasa-environment",),
     title="dialogue model (models/mot-cua.tar.gz)",
     work=train,
     inputs=("bot", "config.yml", "vietnamese", RASA.requirements),
@@ -95,19 +99,25 @@ RASA_TRAINING = Step(
     advice="The last lines above name the file of bot/ that Rasa refused; correct it.",
 )
 
-DATA = (EMBEDDING_MODEL, STARTER_CATALOGUE, GATEWAY_MIGRATION, AGENCIES_MIGRATION)
-RASA_LANE = (RASA_ENVIRONMENT, RASA_TRAINING)
-# Lanes run side by side, the steps of a lane one after the other.
-GOALS: dict[str, tuple[Lane, ...]] = {
-    "run": ((APP_ENVIRONMENT, *DATA), RASA_LANE),
-    "test": ((PROGRAMS, APP_ENVIRONMENT, DEVELOPER_TOOLS, *DATA), RASA_LANE),
-    "check": ((APP_ENVIRONMENT, DEVELOPER_TOOLS),),
+RUN = (
+    APP_ENVIRONMENT,
+    RASA_ENVIRONMENT,
+    EMBEDDING_MODEL,
+    STARTER_CATALOGUE,
+    GATEWAY_MIGRATION,
+    AGENCIES_MIGRATION,
+    RASA_TRAINING,
+)
+GOALS: dict[str, tuple[Step, ...]] = {
+    "run": RUN,
+    "test": (PROGRAMS, *RUN, DEVELOPER_TOOLS),
+    "check": (APP_ENVIRONMENT, DEVELOPER_TOOLS),
 }
-STEPS = {step.name: step for goal in GOALS.values() for lane in goal for step in lane}
+STEPS = {step.name: step for goal in GOALS.values() for step in goal}
 
 
-def lanes_for(words: list[str]) -> tuple[Lane, ...]:
-    """The lanes of a goal, or the named steps one after the other. Raises KeyError."""
+def steps_for(words: list[str]) -> tuple[Step, ...]:
+    """The steps of a goal, or those named. Raises KeyError."""
     if len(words) == 1 and words[0] in GOALS:
         return GOALS[words[0]]
-    return (tuple(STEPS[word] for word in words),)
+    return tuple(STEPS[word] for word in words)

@@ -15,6 +15,10 @@ from dataclasses import dataclass
 HEALTH_SECONDS = 2
 
 
+class BadSetting(Exception):
+    """A setting of the environment or of .env that makes no sense; named in the message."""
+
+
 @dataclass(frozen=True)
 class Process:
     name: str
@@ -23,10 +27,10 @@ class Process:
     health: str = "/healthz"
 
     def port(self, environment: Mapping[str, str]) -> int:
-        """Raises ValueError, naming the setting, when the port is not a number."""
+        """Raises BadSetting when the port is not a number."""
         text = environment.get(self.port_setting) or str(self.default_port)
         if not text.isdigit():
-            raise ValueError(f"{self.port_setting} must be a port number, not {text!r}")
+            raise BadSetting(f"{self.port_setting} must be a port number, not {text!r}")
         return int(text)
 
     def address(self, environment: Mapping[str, str]) -> str:

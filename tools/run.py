@@ -14,7 +14,7 @@ from honcho.environ import parse_procfile
 from honcho.printer import Printer
 
 from tools import ports, surroundings
-from tools.processes import PROCESSES, Process, host
+from tools.processes import PROCESSES, BadSetting, Process, host
 from tools.supervisor import LogFiles, Supervisor
 
 START_SECONDS = 300
@@ -106,7 +106,12 @@ def main() -> int:
     root = surroundings.ROOT
     logs = LogFiles(root / "var" / "log", Printer(sys.stdout) if arguments.verbose else None)
     procfile = Path(root / "Procfile").read_text(encoding="utf-8")
-    return Run(procfile, surroundings.environment(), logs).start()
+    try:
+        environment = surroundings.environment()
+    except BadSetting as error:
+        say(str(error))
+        return 1
+    return Run(procfile, environment, logs).start()
 
 
 if __name__ == "__main__":

@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from tools.debian import MissingPrograms
 from tools.interpreters import NoInterpreter
-from tools.plan import GOALS, STEPS, Lane, lanes_for
+from tools.plan import GOALS, STEPS, steps_for
+from tools.processes import BadSetting
 from tools.progress import Progress
 from tools.steplog import CommandFailed, StepLog
 from tools.steps import Stamps, Step
 from tools.surroundings import ROOT
 from tools.torch_build import CudaOnCpuMachine
 
-EXPECTED = (CommandFailed, CudaOnCpuMachine, MissingPrograms, NoInterpreter, OSError, ValueError)
+EXPECTED = (BadSetting, CommandFailed, CudaOnCpuMachine, MissingPrograms, NoInterpreter, OSError)
 
 
 class SetUp:
-    """Runs lanes of steps; after the first failure no further step is begun."""
+    """Runs steps side by side, each after those it needs; begins no step after a failure."""
 
     def __init__(self, stamps: Stamps, logs: Path, progress: Progress) -> None:
         self._stamps = stamps
@@ -32,20 +33,26 @@ class SetUp:
         self._progress = progress
         self._failed = threading.Event()
 
-    def run(self, lanes: Iterable[Lane]) -> bool:
-        """Whether every step ended well."""
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(self._run_lane, lanes))
+    def run(self, steps: Sequence[Step]) -> bool:
+        """Whether every step ended well. A step stands behind those that it needs."""
+        running: dict[str, Future[None]] = {}
+        with ThreadPoolExecutor(max_workers=max(1, len(steps))) as pool:
+            for step in steps:
+                before = [running[name] for name in step.needs if name in running]
+                running[step.name] = pool.submit(self._run_after, before, step)
+        for future in running.values():
+            future.result()  # Raises what nobody expected.
         return not self._failed.is_set()
 
-    def _run_lane(self, lane: Lane) -> None:
-        for step in lane:
-            if self._failed.is_set():
-                return
-            if self._stamps.is_done(step):
-                self._progress.unchanged(step)
-            else:
-                self._run_step(step)
+    def _run_after(self, before: Iterable[Future[None]], step: Step) -> None:
+        for future in before:
+            future.result()
+        if self._failed.is_set():
+            return
+        if self._stamps.is_done(step):
+            self._progress.unchanged(step)
+        else:
+            self._run_step(step)
 
     def _run_step(self, step: Step) -> None:
         log = StepLog(self._logs / f"{step.name}.log")
@@ -65,13 +72,13 @@ class SetUp:
 
 def main(words: list[str]) -> int:
     try:
-        lanes = lanes_for(words or ["run"])
+        steps = steps_for(words or ["run"])
     except KeyError as error:
         sys.stderr.write(f"no step {error}; there are: {', '.join([*GOALS, *STEPS])}\n")
         return 2
     try:
         with Progress() as progress:
-            done = SetUp(Stamps(ROOT), ROOT / "var" / "log", progress).run(lanes)
+            done = SetUp(Stamps(ROOT), ROOT / "var" / "log", progress).run(steps)
     except KeyboardInterrupt:
         sys.stderr.write("stopped; the next run goes on from here\n")
         return 130

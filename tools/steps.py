@@ -19,10 +19,11 @@ class Step:
 
     name: str  # Of its stamp and its log.
     title: str
-    work: Callable[[StepLog], None]
+    work: Callable[[StepLog], object]
     advice: str  # What a person should do when it fails.
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  # Names of the steps that come before it.
 
 
 class Stamps:

@@ -6,7 +6,7 @@ import os
 import shlex
 from pathlib import Path
 
-from tools.processes import PROCESSES
+from tools.processes import PROCESSES, BadSetting
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,14 +28,14 @@ DEFAULTS = {
 
 
 def environment(env_file: Path = ROOT / ".env") -> dict[str, str]:
-    """Raises ValueError for a broken line of .env, or a port that is not a number."""
+    """Raises BadSetting for a broken line of .env, or a port that is not a number."""
     settings = {**DEFAULTS, **read(env_file), **os.environ}
     # A port that is changed is changed for those who call there, too.
     return {**{f"{one.name.upper()}_URL": one.address(settings) for one in PROCESSES}, **settings}
 
 
 def read(env_file: Path) -> dict[str, str]:
-    """The settings of a .env file; {} when there is none. Raises ValueError for a broken line."""
+    """The settings of a .env file; {} when there is none. Raises BadSetting for a broken line."""
     if not env_file.exists():
         return {}
     settings = {}
@@ -43,10 +43,10 @@ def read(env_file: Path) -> dict[str, str]:
         try:
             words = shlex.split(line, comments=True)
         except ValueError as error:
-            raise ValueError(f"{env_file.name} line {number}: {error}") from error
+            raise BadSetting(f"{env_file.name} line {number}: {error}") from error
         if words:
             name, equals, first = words[0].partition("=")
             if not equals:
-                raise ValueError(f"{env_file.name} line {number}: expected NAME=value")
+                raise BadSetting(f"{env_file.name} line {number}: expected NAME=value")
             settings[name] = " ".join([first, *words[1:]])
     return settings

@@ -1,12 +1,13 @@
 """Steps are done once, again when something changed, and say why they failed."""
 
 import io
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tools.plan import GOALS, STEPS, lanes_for
+from tools.plan import GOALS, STEPS, steps_for
 from tools.progress import Progress
 from tools.setup import SetUp
 from tools.steplog import StepLog
@@ -26,11 +27,15 @@ class TestSteps:
     def run(self, root: Path, *steps: Step) -> str:
         screen = io.StringIO()
         with Progress(screen) as progress:
-            SetUp(Stamps(root), root / "log", progress).run((steps,))
+            SetUp(Stamps(root), root / "log", progress).run(steps)
         return screen.getvalue()
 
-    def step(self, work: Callable[[StepLog], None], name: str = "step") -> Step:
-        return Step(name, name, work, advice="Try it.", inputs=("in",), outputs=("out",))
+    def step(
+        self, work: Callable[[StepLog], object], name: str = "step", needs: tuple[str, ...] = ()
+    ) -> Step:
+        return Step(
+            name, name, work, advice="Try it.", inputs=("in",), outputs=("out",), needs=needs
+        )
 
     def test_is_skipped_while_nothing_changes(self, root: Path) -> None:
         done: list[str] = []
@@ -92,7 +97,7 @@ class TestSteps:
     def test_failing_stops_what_would_follow(self, root: Path) -> None:
         done: list[str] = []
         bad = self.step(lambda log: log.run("false"), name="bad")
-        after = self.step(lambda log: done.append("after"), name="after")
+        after = self.step(lambda log: done.append("after"), name="after", needs=("bad",))
 
         self.run(root, bad, after)
 
@@ -107,8 +112,33 @@ class TestSteps:
         assert not Stamps(root).is_done(self.step(lambda log: None))
 
 
+def test_steps_run_side_by_side_and_after_those_they_need(tmp_path: Path) -> None:
+    meeting = threading.Barrier(2, timeout=10)
+    order: list[str] = []
+    steps = [
+        Step("one", "one", lambda log: meeting.wait(), advice=""),
+        Step("other", "other", lambda log: meeting.wait(), advice=""),
+        Step("then", "then", lambda log: order.append("then"), advice="", needs=("last",)),
+    ]
+    steps.insert(0, Step("last", "last", lambda log: order.append("last"), advice=""))
+
+    with Progress(io.StringIO()) as progress:
+        done = SetUp(Stamps(tmp_path), tmp_path / "log", progress).run(steps)
+
+    assert done
+    assert order == ["last", "then"]
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_a_goal_lists_each_step_behind_those_it_needs(goal: str) -> None:
+    names = [step.name for step in GOALS[goal]]
+
+    for place, step in enumerate(GOALS[goal]):
+        assert set(step.needs) <= set(names[:place]), step.name
+
+
 def test_only_named_goals_and_steps_are_run() -> None:
-    assert lanes_for(["run"]) == GOALS["run"]
-    assert lanes_for(["embedding-model"]) == ((STEPS["embedding-model"],),)
+    assert steps_for(["run"]) == GOALS["run"]
+    assert steps_for(["embedding-model"]) == (STEPS["embedding-model"],)
     with pytest.raises(KeyError, match="nonsense"):
-        lanes_for(["nonsense"])
+        steps_for(["nonsense"])
