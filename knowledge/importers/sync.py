@@ -56,7 +56,7 @@ IGNORED = frozenset().union(
 )
 
 # A local code carries its publisher: 1.001193.000.00.00.H49, 1.000948.H38.
-_CODE = re.compile(r"(\d\.\d{6})(?:\..*?)?(?:\.([A-Z]\d{2}))?")
+_CODE = re.compile(r"(\d\.\d{6})(?:\.\d+)*(?:\.([A-Z]\d{2}))?")
 _PUBLISHER = re.compile(r"[A-Z]\d{2}(?=\.|$)")
 
 

@@ -1,5 +1,6 @@
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ class TestXlsx(ImporterContract):
             header = record.pop("header", None)
             fill(path, **record)
             if header:
-                changed(path, lambda book: _add_column(book["Giấy tờ"], header))
+                changed(path, partial(_add_column, header=header))
         return path
 
     def record(self, code: str, title: str) -> Any:
@@ -114,7 +115,8 @@ class TestXlsx(ImporterContract):
         return path
 
 
-def _add_column(sheet: Any, header: str) -> None:
+def _add_column(book: Any, header: str) -> None:
+    sheet = book["Giấy tờ"]
     place = sheet.max_column + 1
     sheet.cell(1, place, header)
     sheet.cell(FIRST_ROW, place, "đỏ")
