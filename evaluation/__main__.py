@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +18,7 @@ from gateway.client import GatewayClient, NotTaken
 from knowledge.client import AnswerStatus, KnowledgeClient
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+TURNS_OF_A_CITIZEN = 5
 BENCH = Path(__file__).with_name("questions") / "bench.txt"
 
 
@@ -90,24 +90,43 @@ async def _time_knowledge(questions: list[str], people: int, turns: int) -> Timi
 
 
 async def _time_portal(questions: list[str], people: int, turns: int) -> Timing:
-    url = EvaluationSettings().gateway_url
-    clients = [httpx2.AsyncClient(base_url=url, timeout=30) for _ in range(people)]
-    citizens = [GatewayClient(http) for http in clients]
+    citizens = [Citizen(EvaluationSettings().gateway_url) for _ in range(people)]
     try:
-        return await measure(_portal_turn(citizens), questions, at_once=people, turns=turns)
+
+        async def ask(number: int, question: str) -> bool:
+            return await citizens[number].ask(question)
+
+        return await measure(ask, questions, at_once=people, turns=turns)
     finally:
-        for http in clients:
-            await http.aclose()
+        for citizen in citizens:
+            await citizen.leave()
 
 
-def _portal_turn(citizens: list[GatewayClient]) -> Callable[[int, str], Awaitable[bool]]:
-    async def ask(number: int, question: str) -> bool:
+class Citizen:
+    """Asks a few questions, then comes back as another, as citizens do; a session is limited."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._asked = 0
+        self._come()
+
+    async def ask(self, question: str) -> bool:
+        if self._asked == TURNS_OF_A_CITIZEN:
+            await self.leave()
+            self._come()
+        self._asked += 1
         try:
-            return bool(await citizens[number].ask(question))
+            return bool(await self._client.ask(question))
         except (NotTaken, TimeoutError, httpx2.HTTPError):
             return False
 
-    return ask
+    async def leave(self) -> None:
+        await self._http.aclose()
+
+    def _come(self) -> None:
+        self._asked = 0
+        self._http = httpx2.AsyncClient(base_url=self._url, timeout=30)
+        self._client = GatewayClient(self._http)
 
 
 def _print_scores(scores: dict[str, Scores]) -> None:
