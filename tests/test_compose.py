@@ -1,5 +1,6 @@
 """The containers are the processes of the Procfile, confined."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -127,13 +128,32 @@ def test_processes_live_in_the_surroundings_of_make_run(name: str) -> None:
     assert different == {}
 
 
+@pytest.mark.parametrize("package", ["gateway", "knowledge", "agencies"])
+def test_every_setting_can_be_changed_in_a_container(package: str) -> None:
+    documented = re.findall(
+        rf"^#({package.upper()}_\w+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE
+    )
+    reached = {
+        setting for name in OURS if package in name for setting in SERVICES[name]["environment"]
+    }
+
+    # Inside a container these have one right value, the default.
+    fixed = {f"{package.upper()}_PORT", "KNOWLEDGE_DIR"}
+
+    assert set(documented) - passwords() <= reached | fixed
+
+
 def test_no_password_has_a_default() -> None:
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
 
-    passwords = [part.split("}")[0] for part in text.split("${") if "PASSWORD" in part[:40]]
+    uses = re.findall(r"\$\{(\w+PASSWORD)([^}]*)\}", text)
 
-    assert passwords
-    assert all(":?" in password for password in passwords)
+    assert {name for name, _ in uses} == passwords()
+    assert all(rest.startswith(":?") for _, rest in uses)
+
+
+def passwords() -> set[str]:
+    return set(SERVICES["postgres"]["environment"])
 
 
 @pytest.mark.parametrize(

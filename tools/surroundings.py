@@ -41,12 +41,17 @@ def read(env_file: Path) -> dict[str, str]:
     settings = {}
     for number, line in enumerate(env_file.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            words = shlex.split(line, comments=True)
+            settings.update(_setting(line))
         except ValueError as error:
             raise BadSetting(f"{env_file.name} line {number}: {error}") from error
-        if words:
-            name, equals, first = words[0].partition("=")
-            if not equals:
-                raise BadSetting(f"{env_file.name} line {number}: expected NAME=value")
-            settings[name] = " ".join([first, *words[1:]])
     return settings
+
+
+def _setting(line: str) -> dict[str, str]:
+    words = shlex.split(line, comments=True)
+    if not words:
+        return {}
+    name, equals, first = words[0].partition("=")
+    if not equals:
+        raise ValueError("expected NAME=value")
+    return {name: " ".join([first, *words[1:]])}
