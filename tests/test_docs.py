@@ -12,7 +12,8 @@ import yaml
 
 DOCUMENTS = sorted([*Path().glob("*.md"), Path("NOTICE"), *Path("docs").rglob("*.md")])
 BUILT = ("var/", "models/", ".venv", "results/")
-CODE = re.compile(r"```.*?\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+# Fenced, in a line, or indented.
+CODE = re.compile(r"```.*?\n(.*?)```|`([^`\n]+)`|^ {4,}([^\n]+)", re.DOTALL | re.MULTILINE)
 
 
 def code(document: Path) -> list[str]:
