@@ -41,7 +41,7 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {**DenseFeaturizer.get_default_config(), "scale": 15.0, "longest": 600}
+        return {**DenseFeaturizer.get_default_config(), "scale": 12.0, "longest": 600}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

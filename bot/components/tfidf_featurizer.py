@@ -37,7 +37,7 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
         """`scale` weighs these unit-length vectors against the other features."""
         return {
             **SparseFeaturizer.get_default_config(),
-            "scale": 3.0,
+            "scale": 5.0,
             "characters": [1, 4],
             "words": [1, 2],
         }

@@ -50,7 +50,10 @@ class Tokenizer(unittest.TestCase):
         self.assertEqual(tokens[1].text, "giấy phép lái xe")
 
     def test_decomposed_text_is_the_same_text(self) -> None:
-        composed, decomposed = "thủ tục khai sinh", unicodedata.normalize("NFD", "thủ tục khai sinh")
+        composed, decomposed = (
+            "thủ tục khai sinh",
+            unicodedata.normalize("NFD", "thủ tục khai sinh"),
+        )
 
         self.assertEqual(
             text_of(message(composed), folded=False), text_of(message(decomposed), folded=False)
@@ -103,9 +106,7 @@ class Tfidf(unittest.TestCase):
     def test_a_message_without_a_known_letter_has_a_vector_too(self) -> None:
         trained = self.trained()
 
-        self.assertEqual(
-            self.vector(trained, "🙂").shape, self.vector(trained, "khai sinh").shape
-        )
+        self.assertEqual(self.vector(trained, "🙂").shape, self.vector(trained, "khai sinh").shape)
 
 
 class Embedder(unittest.TestCase):
@@ -164,15 +165,16 @@ class FastValidation(unittest.TestCase):
         self.assertEqual(hashlib.sha256(source.encode()).hexdigest(), PATCHED)
 
     def test_rasa_uses_the_fast_one(self) -> None:
-        self.assertIs(
-            RemoteAction._validate_action_result, fast_validation._validate_action_result
-        )
+        self.assertIs(RemoteAction._validate_action_result, fast_validation._validate_action_result)
         self.assertIn("self._validate_action_result(", inspect.getsource(RemoteAction.run))
 
     def test_accepts_and_refuses_what_the_original_does(self) -> None:
         replies = (
             {"events": [], "responses": []},
-            {"events": [{"event": "slot", "name": "a", "value": None}], "responses": [{"text": "x"}]},
+            {
+                "events": [{"event": "slot", "name": "a", "value": None}],
+                "responses": [{"text": "x"}],
+            },
             {},
             {"events": None, "responses": []},
             {"events": [{"name": "no event"}], "responses": []},

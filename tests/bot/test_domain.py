@@ -84,7 +84,9 @@ def test_the_unaccented_variants_are_those_of_the_examples() -> None:
 def test_the_held_back_messages_were_never_learnt() -> None:
     learnt = {clean(text).lower() for texts in hand_written().values() for text in texts}
     learnt |= {text for texts in read_examples(UNACCENTED).values() for text in texts}
-    held_back = [text for texts in read_examples(BOT / "tests/test_nlu.yml").values() for text in texts]
+    held_back = [
+        text for texts in read_examples(BOT / "tests/test_nlu.yml").values() for text in texts
+    ]
 
     assert len(held_back) >= 150
     assert not {clean(text).lower() for text in held_back} & learnt
