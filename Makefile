@@ -52,6 +52,10 @@ check-types: setup-check
 check-tests: setup-check
 	$(BIN)/python -m pytest -q -n 2
 
+.PHONY: bench
+bench: setup ## Measure waiting times and memory on an installation of its own (docs/benchmarks.md)
+	@$(BIN)/python -m tools.bench
+
 .PHONY: format
 format: setup-check ## Format the code and mend what can be mended safely
 	$(BIN)/ruff check --fix .

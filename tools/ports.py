@@ -24,17 +24,23 @@ def is_free(host: str, port: int) -> bool:
 
 def owner(port: int, proc: Path = Path("/proc")) -> str:
     """The process that listens there, as "name (pid 123)"; "" where that is not visible."""
+    process = listener(port, proc)
+    if process is None:
+        return ""
+    name = (process / "comm").read_text(encoding="utf-8").strip()
+    return f"{name} (pid {process.name})"
+
+
+def listener(port: int, proc: Path = Path("/proc")) -> Path | None:
+    """The folder in /proc of the process that listens there; None where that is not visible."""
     sockets = {f"socket:[{inode}]" for inode in _listening(port, proc)}
     for descriptor in proc.glob("[0-9]*/fd/*"):
         try:
-            mine = os.readlink(descriptor) in sockets
-            process = descriptor.parent.parent
-            name = (process / "comm").read_text(encoding="utf-8").strip() if mine else ""
+            if os.readlink(descriptor) in sockets:
+                return descriptor.parent.parent
         except OSError:  # Another user's process, or one that has just ended.
             continue
-        if mine:
-            return f"{name} (pid {process.name})"
-    return ""
+    return None
 
 
 def _listening(port: int, proc: Path) -> Iterator[str]:

@@ -6,13 +6,13 @@ import httpx2
 import pytest
 
 from gateway.client import GatewayClient, Message
-from tests.journeys.conftest import City
+from tools.trial import Trial
 
 pytestmark = pytest.mark.rasa
 
 
 @pytest.fixture
-async def citizen(city: City) -> AsyncIterator[GatewayClient]:
+async def citizen(city: Trial) -> AsyncIterator[GatewayClient]:
     async with httpx2.AsyncClient(base_url=city.url("gateway"), timeout=30) as http:
         yield GatewayClient(http)
 
@@ -101,7 +101,7 @@ async def test_hostile_words_are_words(citizen: GatewayClient, words: str) -> No
     assert "<script>" not in said(replies)
 
 
-async def test_two_citizens_do_not_share_a_thread(city: City, citizen: GatewayClient) -> None:
+async def test_two_citizens_do_not_share_a_thread(city: Trial, citizen: GatewayClient) -> None:
     await citizen.ask("đăng ký kết hôn ở đâu")
 
     async with httpx2.AsyncClient(base_url=city.url("gateway"), timeout=30) as http:
