@@ -56,7 +56,7 @@ def retrieval(
 
 @app.command()
 def latency(
-    turns: Annotated[int, typer.Option(help="Turns in each run.")] = 100,
+    turns: Annotated[int, typer.Option(help="Turns in each run.")] = 150,
     at_once: Annotated[list[int] | None, typer.Option(help="People at once, one a run.")] = None,
 ) -> None:
     """Time the running knowledge service alone and whole turns through the portal."""
