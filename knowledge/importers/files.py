@@ -28,7 +28,7 @@ def json_lines(path: Path) -> Iterator[Record | UnreadableRecord]:
         try:
             record = Record(_object(_parse(line)), place)
         except (ValueError, RecursionError) as error:
-            if not line.endswith("\n"):
+            if not line.endswith("\n") and not (first_error and not sound):
                 raise UnreadableSource(
                     f"{place}: the file ends inside a record, copy it again"
                 ) from error

@@ -28,19 +28,20 @@ IGNORED = (
 def read(path: Path) -> Iterator[Record | UnreadableRecord]:
     if not is_file(path):
         yield from _read_folder(path)
-    elif path.suffixes[:1] == [".jsonl"]:
+    elif ".jsonl" in path.suffixes:
         yield from map(_listed, _index(path))
     else:
         yield _detail(path, json_document(path), listed=True)
 
 
 def parse(record: Record) -> Procedure:
-    listed = bool(record.boolean("listed"))
-    envelope, index = record.record("detail"), record.record("index")
-    if envelope:
-        return portal_detail.procedure(_content(envelope), listed=listed)
-    assert index is not None  # noqa: S101 - read() gives one of the two
-    return _from_index(index)
+    index = record.record("index")
+    if index:
+        return _from_index(index)
+    envelope = record.record("detail")
+    if envelope is None:
+        raise record.error("detail", "is missing")
+    return portal_detail.procedure(_content(envelope), listed=bool(record.boolean("listed")))
 
 
 def _read_folder(folder: Path) -> Iterator[Record | UnreadableRecord]:
@@ -71,7 +72,7 @@ def _has_odd_code(row: Record | UnreadableRecord) -> bool:
 def _listed(row: Record | UnreadableRecord) -> Record | UnreadableRecord:
     if isinstance(row, UnreadableRecord):
         return row
-    return Record({"index": row, "listed": True}, row.place)
+    return Record({"index": row}, row.place)
 
 
 def _open_detail(file: Path, *, listed: bool) -> Record | UnreadableRecord:

@@ -133,6 +133,8 @@ class TestJsonl(ImporterContract):
         ("content", "message"),
         [
             (b"code,name\n1.999001,The\n", "no line holds a JSON object"),
+            (b"<html>\n</html>", "no line holds a JSON object"),
+            (b'{"code": "1.99', "line 1: the file ends inside a record"),
             (b"\xff\xfe{\x00\n", "line 1: is not UTF-8 .byte 0xff at 0."),
             (b"", "holds no records"),
             (b"\n\n", "holds no records"),
