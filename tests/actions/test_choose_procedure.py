@@ -157,6 +157,15 @@ async def test_no_forgets_the_choices_and_says_what_to_do() -> None:
     assert talk.slots["pending_question"] is None
 
 
+async def test_no_to_an_answer_leaves_its_procedure() -> None:
+    talk = Talk(ScriptedKnowledge(answered(BIRTH)))
+    await talk.say("khai sinh")
+
+    await talk.say("không phải", "deny", "action_refuse_choices")
+
+    assert talk.slots["procedure_code"] is None
+
+
 @pytest.mark.parametrize(
     ("intent", "action"),
     [("affirm", "action_confirm_choice"), ("deny", "action_refuse_choices")],
