@@ -40,7 +40,9 @@ class Database(Protocol):
 class PostgresDatabase:
     def __init__(self, url: sa.URL) -> None:
         # Errors must not carry what citizens wrote into the logs.
-        self._engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+        self._engine = create_async_engine(
+            url.set(drivername="postgresql+psycopg"), hide_parameters=True, pool_pre_ping=True
+        )
 
     async def read(self, work: Work[T]) -> T:
         return await self.write(work)

@@ -46,7 +46,7 @@ class Dialogue:
         self._free = asyncio.Semaphore(turns_at_once)
         self._poll_seconds = poll_seconds
         self._arrived = asyncio.Event()
-        self._turns: set[asyncio.Task[None]] = set()
+        self.turns: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._looked_at = time.monotonic()
 
@@ -82,16 +82,16 @@ class Dialogue:
         if turn is None:
             return False
         task = asyncio.create_task(self._work(turn))
-        self._turns.add(task)
-        task.add_done_callback(self._turns.discard)
+        self.turns.add(task)
+        task.add_done_callback(self.turns.discard)
         return True
 
     async def stop(self, seconds: float) -> None:
         """Begin nothing more, give the running turns some time, then hand the rest back."""
         self._stopping = True
         self.wake()
-        if self._turns:
-            _, late = await asyncio.wait(self._turns, timeout=seconds)
+        if self.turns:
+            _, late = await asyncio.wait(self.turns, timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -112,11 +112,13 @@ class Dialogue:
     async def _answer(self, turn: Turn) -> None:
         replies, outcome, author = await self._replies(turn)
         deliveries = await self._store.finish_turn(turn, replies, author)
+        self._note(turn, "dropped" if deliveries is None else outcome)
         if deliveries is None:
-            outcome = "dropped"
             self._signals.wake(turn.conversation)
         else:
             await self._outbox.deliver(deliveries)
+
+    def _note(self, turn: Turn, outcome: str) -> None:
         seconds = (now() - turn.received_at).total_seconds()
         self._metrics.turns.labels(outcome).inc()
         self._metrics.turn_seconds.observe(seconds)

@@ -27,7 +27,6 @@ log = structlog.get_logger()
 # SIGTERM to exit takes less than five seconds: uvicorn has two for requests, turns have these.
 TURN_GRACE_SECONDS = 1.5
 LOOP_GRACE_SECONDS = 0.5
-LEASE_MARGIN_SECONDS = 20.0
 
 
 class Parts:
@@ -58,7 +57,7 @@ class Parts:
             clock=clock,
             idle=timedelta(minutes=settings.chat_idle_minutes),
             lifetime=timedelta(hours=settings.session_hours),
-            lease=timedelta(seconds=settings.rasa_timeout_seconds + LEASE_MARGIN_SECONDS),
+            lease=timedelta(seconds=settings.rasa_timeout_seconds + settings.takeover_seconds),
         )
         channels: dict[str, Channel] = {self.portal.name: self.portal}
         self.outbox = Outbox(

@@ -21,7 +21,7 @@ class Rates:
     def __init__(self, *, per_session: str, per_address: str, storage: str = "memory://") -> None:
         self._per_session = parse_many(per_session)
         self._per_address = parse_many(per_address)
-        self._limiter = FixedWindowRateLimiter(_open(storage))
+        self.limiter = FixedWindowRateLimiter(_open(storage))
 
     async def seconds_to_wait_for_address(self, address: str) -> int:
         """0 when the address may send now; counts the attempt."""
@@ -34,8 +34,8 @@ class Rates:
     async def _hit(self, limits: list[RateLimitItem], key: str) -> int:
         try:
             for limit in limits:
-                if not await self._limiter.hit(limit, key):
-                    window = await self._limiter.get_window_stats(limit, key)
+                if not await self.limiter.hit(limit, key):
+                    window = await self.limiter.get_window_stats(limit, key)
                     return max(1, round(window.reset_time - time.time()))
         except StorageError as error:
             # Redis is down: better unlimited for a while than no answer for anybody.

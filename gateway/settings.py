@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     hotline: str = Field(default="1800 1096", validation_alias="HOTLINE")
 
     rasa_timeout_seconds: float = Field(default=10.0, gt=0)  # For a whole turn.
+    takeover_seconds: float = Field(default=20.0, gt=0)  # After that, a turn's worker is dead.
     turns_at_once: int = Field(default=16, gt=0)
     session_hours: float = Field(default=24.0, gt=0)  # Idle for longer: the citizen starts anew.
     chat_idle_minutes: float = Field(default=30.0, gt=0)  # Idle for longer: Rasa starts anew.

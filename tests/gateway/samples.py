@@ -1,0 +1,31 @@
+"""Messages, turns and replies to test with."""
+
+from itertools import count
+
+from gateway.conversation import Turn
+from gateway.messages import Button, Incoming, Link, Reply
+from gateway.store import Store
+
+_numbers = count(1)
+FULL = Reply(
+    "Cần:\n- Tờ khai",
+    (Button("Lệ phí", "Lệ phí bao nhiêu?"),),
+    Link("1.001193", "https://example.gov.vn/1.001193"),
+)
+
+
+def a_message(text: str = "xin chào", *, user: str = "an", message_id: str = "") -> Incoming:
+    return Incoming("portal", user, text, message_id or f"m{next(_numbers)}")
+
+
+async def asked(store: Store, text: str = "xin chào", *, user: str = "an") -> Turn:
+    """A message that has been taken and claimed."""
+    await store.accept(a_message(text, user=user))
+    turn = await store.claim_turn()
+    assert turn is not None
+    return turn
+
+
+async def texts(store: Store, name: str = "portal:an", after: int = 0) -> list[str]:
+    thread = await store.read_thread(name, after)
+    return [item.reply.text for item in thread.items]
