@@ -80,6 +80,31 @@ def catalogue() -> Iterator[str]:
 
 
 @contextmanager
+def redis_server(folder: Path) -> Iterator[int]:
+    """A Redis that keeps nothing, on the port it is told."""
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with (folder / "redis.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+    try:
+        wait_for_port(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=SECONDS_TO_ANSWER)
+
+
+def wait_for_port(port: int) -> None:
+    end = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError(f"nothing listens on port {port}")
+
+
+@contextmanager
 def started(
     command: list[str], settings: Mapping[str, str], door: str, log: Path
 ) -> Iterator[None]:
@@ -118,7 +143,7 @@ def rasa_command(model: Path) -> list[str]:
 class Bot:
     """Starts and stops the two processes of the dialogue, and speaks with them as the gateway."""
 
-    def __init__(self, model: Path, folder: Path, database: str) -> None:
+    def __init__(self, model: Path, folder: Path, database: str, redis: int | None = None) -> None:
         self._model = model
         self._folder = folder
         self._rasa, self._actions = free_port(), free_port()
@@ -127,9 +152,9 @@ class Bot:
             "ACTIONS_PORT": str(self._actions),
             "ACTIONS_URL": f"http://127.0.0.1:{self._actions}",
             "RASA_DATABASE_URL": database,
-            "RASA_LOCK_STORE": "in_memory",
+            "RASA_LOCK_STORE": "redis" if redis else "in_memory",
             "REDIS_HOST": "127.0.0.1",
-            "REDIS_PORT": "6379",
+            "REDIS_PORT": str(redis or 6379),
             "HOTLINE": HOTLINE,
         }
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from tests.actions.talk import BIRTH, BIRTH_ABROAD, HOTLINE, MARRIAGE, responses
-from tests.bot.running import Bot, catalogue
+from tests.bot.running import Bot, catalogue, redis_server
 
 pytestmark = pytest.mark.rasa
 
@@ -175,3 +176,12 @@ def test_a_restart_keeps_the_conversation_on_postgresql(
     model: Path, tmp_path: Path, knowledge: str, postgres: str
 ) -> None:
     keeps_the_conversation(model, tmp_path, postgres.replace("+psycopg", ""), knowledge)
+
+
+def test_the_lock_can_be_in_redis(model: Path, tmp_path: Path, knowledge: str) -> None:
+    with redis_server(tmp_path) as port:
+        bot = Bot(model, tmp_path, f"sqlite:///{tmp_path}/rasa.db", redis=port)
+        with bot.actions(knowledge), bot.rasa():
+            assert MARRIAGE.title in bot.text("đăng ký kết hôn cần giấy tờ gì")
+        with Redis(port=port) as redis:
+            assert redis.info("commandstats")["cmdstat_set"]["calls"] > 0
