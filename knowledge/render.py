@@ -4,9 +4,10 @@ The sentences around the values are templates (templates/*.j2); this module only
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from knowledge.model import (
     Part,
     Procedure,
     Reason,
+    SubCase,
 )
 
+NOTE_ROOM = 1_000  # Characters of notes beside the documents; some records hold pages of them.
 TEMPLATES = Path(__file__).with_name("templates")
 
 # Which part of a record an aspect is read from, for the reason why it is missing.
@@ -54,10 +57,13 @@ class Renderer:
         self._jinja.filters |= {
             "number": number,
             "day": day,
+            "bare": bare,
             "same": same,
             "countable": countable,
+            "case_times": case_times,
             "descriptions": descriptions,
             "with_forms": with_forms,
+            "notes": notes,
         }
         words = yaml.safe_load((folder / "words.yml").read_text(encoding="utf-8"))
         self._jinja.globals["words"] = words
@@ -140,6 +146,15 @@ def day(value: date | str) -> str:
     return "/".join(reversed(str(value).split("-")))
 
 
+def bare(text: str) -> str:
+    """A list item without the mark that the source put before it.
+
+    >>> bare("- Giấy khai sinh"), bare("+ Ảnh 3x4")
+    ('Giấy khai sinh', 'Ảnh 3x4')
+    """
+    return text.lstrip("-–+*•· ") or text
+
+
 def same(methods: Sequence[Method], part: str) -> list[list[Method]]:
     """Group neighbouring methods that agree in a part, so that it is said once."""
     return [list(group) for _, group in groupby(methods, key=lambda each: getattr(each, part))]
@@ -150,11 +165,31 @@ def countable(methods: Iterable[Method]) -> bool:
     return any(isinstance(method.time, Duration) for method in methods)
 
 
+def case_times(cases: Iterable[SubCase]) -> list[tuple[str, Duration | Absent]]:
+    """The time limit of each numbered case, each once."""
+    return list(dict.fromkeys((case.name or case.code, case.time) for case in cases))
+
+
 def descriptions(methods: Iterable[Method]) -> list[str]:
     """The methods' remarks, each once, without those that the time already quotes."""
     quoted = {method.time.text for method in methods if isinstance(method.time, Absent)}
     found = dict.fromkeys(method.description for method in methods if method.description)
     return [each for each in found if each not in quoted]
+
+
+@dataclass(frozen=True)
+class Notes:
+    shown: tuple[str, ...]
+    left_out: bool
+
+
+def notes(cases: Iterable[DocumentCase]) -> Notes:
+    """The notes among the documents, each once, as many of the first as a phone can show."""
+    found = list(dict.fromkeys(note for case in cases for note in case.notes))
+    room = accumulate(len(note) for note in found)
+    shown = [note for note, used in zip(found, room, strict=True) if used <= NOTE_ROOM]
+    shown = shown or found[:1]
+    return Notes(tuple(shown), len(shown) < len(found))
 
 
 def with_forms(cases: Iterable[DocumentCase]) -> list[Document]:

@@ -33,6 +33,9 @@ class Trial:
     def url(self, name: str) -> str:
         return _process(name).address(self.environment)
 
+    def port(self, name: str) -> int:
+        return _process(name).port(self.environment)
+
     def is_well(self, name: str) -> bool:
         return _process(name).is_well(self.environment)
 

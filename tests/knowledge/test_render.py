@@ -75,9 +75,15 @@ def test_an_expired_fee_is_marked() -> None:
 def test_a_number_without_a_unit_gives_way_to_the_sub_cases() -> None:
     text = rendered(BIRTH_AGAIN, Aspect.TIME)
 
-    assert "không ghi đơn vị thời gian" in text
-    assert "- Tại xã: 5 ngày" in text
+    assert text.splitlines()[1] == "- Tại xã: 5 ngày"
+    assert "không ghi đơn vị" not in text
     assert "Ngay trong ngày" in text
+
+
+def test_a_number_without_a_unit_is_not_told() -> None:
+    text = rendered(replace(BIRTH_AGAIN, sub_cases=()), Aspect.TIME)
+
+    assert "- Trực tiếp: bản công bố có ghi số nhưng không ghi đơn vị thời gian" in text
 
 
 def test_methods_that_agree_are_said_once() -> None:
@@ -105,9 +111,21 @@ def test_documents_stand_apart_from_notes() -> None:
         "Giấy tờ phải nộp",
         "- Tờ khai đăng ký khai sinh (bản chính: 1)",
         "- Giấy chứng sinh (bản chính: 1, bản sao: 2)",
+        "",
         "Lưu ý:",
         "- Mang bản gốc để đối chiếu",
     ]
+
+
+def test_pages_of_notes_are_cut_and_said_to_be() -> None:
+    case = replace(BIRTH.document_cases[0], notes=("Ghi chú " * 60, "Hai " * 60, "Ba " * 200))
+    procedure = replace(BIRTH, document_cases=(case,))
+
+    text = rendered(procedure, Aspect.DOCUMENTS)
+
+    assert "Hai" in text
+    assert "Ba" not in text
+    assert text.endswith("Bản công bố còn những lưu ý khác; vui lòng xem ở trang nguồn.")
 
 
 def test_every_aspect_has_a_template_and_a_name() -> None:
