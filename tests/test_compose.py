@@ -22,7 +22,7 @@ JOBS = {
     "gateway-migration": "gateway-migration",
     "agencies-migration": "agencies-migration",
 }
-STORES = {"postgres", "redis"}
+STORES = ("postgres", "redis")
 OURS = [*PROCFILE, *JOBS]
 LONG_LIVED = [*PROCFILE, *STORES]
 

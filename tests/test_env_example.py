@@ -15,7 +15,6 @@ from tools.processes import PROCESSES
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("vietnamese", "bot", "knowledge", "gateway", "agencies", "actions", "evaluation")
-SETTINGS = [name for name in PACKAGES if (ROOT / name / "settings.py").exists()]
 CONFIGURATION = ("endpoints.yml", "credentials.yml", "docker-compose.yml", "docker/console.yml")
 # Read by a library, and worth a word: a model by its hub name needs it changed.
 OF_LIBRARIES = {"HF_HUB_OFFLINE"}
@@ -34,11 +33,18 @@ def documented(tmp_path: Path) -> dict[str, str]:
     return surroundings.read(file)
 
 
+def modules() -> list[Path]:
+    return [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+
+
 def of_settings_classes() -> dict[str, object]:
     """Variable and default of every field of every settings class."""
     found: dict[str, object] = {}
-    for package in SETTINGS:
-        for item in vars(importlib.import_module(f"{package}.settings")).values():
+    for path in modules():
+        if "(BaseSettings)" not in path.read_text(encoding="utf-8"):
+            continue
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        for item in vars(module).values():
             if isinstance(item, type) and issubclass(item, BaseSettings):
                 prefix = str(item.model_config.get("env_prefix", ""))
                 for name, field in item.model_fields.items():
@@ -56,11 +62,10 @@ def variable(name: str, field: FieldInfo, prefix: str) -> str:
 def read_by_hand() -> set[str]:
     """Names looked up in the environment by code without a settings class."""
     found = set()
-    for package in PACKAGES:
-        for path in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call | ast.Subscript):
-                    found |= looked_up(node)
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call | ast.Subscript):
+                found |= looked_up(node)
     return found
 
 

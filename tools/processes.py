@@ -57,8 +57,8 @@ def host(environment: Mapping[str, str]) -> str:
 
 
 PROCESSES = (
-    # Rasa has no /healthz; /status answers 409 until the dialogue model is loaded.
-    Process("rasa", "RASA_PORT", 5005, health="/status"),
+    # Rasa has no /healthz, and its API stays off; it listens once its model is loaded.
+    Process("rasa", "RASA_PORT", 5005, health="/"),
     Process("actions", "ACTIONS_PORT", 5055),
     Process("knowledge", "KNOWLEDGE_PORT", 8001),
     Process("gateway", "GATEWAY_PORT", 8000),

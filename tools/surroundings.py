@@ -1,9 +1,13 @@
-"""The environment that our commands and processes run in: defaults, then .env, then the shell."""
+"""The environment that our commands and processes run in: defaults, then .env, then the shell.
+
+`python3 -m tools.surroundings COMMAND...` runs a single command in it.
+"""
 
 from __future__ import annotations
 
 import os
 import shlex
+import sys
 from pathlib import Path
 
 from tools.processes import PROCESSES, BadSetting
@@ -55,3 +59,7 @@ def _setting(line: str) -> dict[str, str]:
     if not equals:
         raise ValueError("expected NAME=value")
     return {name: " ".join([first, *words[1:]])}
+
+
+if __name__ == "__main__":
+    os.execvpe(sys.argv[1], sys.argv[1:], environment())  # noqa: S606 - what the caller asked for
