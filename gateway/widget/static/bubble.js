@@ -39,6 +39,11 @@ export function paragraphs(text) {
     }
   }
   close();
+  const [first] = blocks;
+  // A first line that is no sentence and has more below it names the procedure.
+  if (blocks.length > 1 && first.matches("p:not(.lead)") && /^[^\n]+[^\n.?!:;,…]$/.test(first.textContent)) {
+    first.className = "title";
+  }
   return blocks;
 }
 
