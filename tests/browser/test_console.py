@@ -5,18 +5,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
 from playwright.async_api import Browser
 
+from tests.browser.axe import violations
 from tests.browser.conftest import DESKTOP, Visit
 from tests.gateway.processes import free_port
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).with_name("axe.min.js")
 DIRECTORY = "/console/directory"
 PAGES = (DIRECTORY, f"{DIRECTORY}?q=ho+tich", f"{DIRECTORY}?q=zzz", f"{DIRECTORY}/so-tu-phap")
 NARROW = {"width": 320, "height": 640}
@@ -68,10 +67,8 @@ async def test_every_page_is_accessible_and_fits(
     for address in PAGES:
         await visit.page.goto(console + address)
         width = await visit.page.evaluate("document.documentElement.scrollWidth")
-        await visit.page.evaluate(AXE.read_text(encoding="utf-8"))
-        violations = (await visit.page.evaluate("axe.run()"))["violations"]
 
-        assert violations == [], address
+        assert await violations(visit.page) == [], address
         assert width <= viewport["width"], address
     assert visit.errors == []
     assert {request.split("/")[2] for request in visit.requests} == {console.split("/")[2]}
