@@ -53,6 +53,7 @@ class Renderer:
             undefined=StrictUndefined,
             autoescape=False,  # noqa: S701 - plain text, shown as text nodes only
             trim_blocks=True,
+            auto_reload=False,
         )
         self._jinja.filters |= {
             "number": number,

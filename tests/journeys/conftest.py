@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browser.conftest import chromium
 from tools.trial import Trial, trial
+
+__all__ = ["chromium"]
 
 
 @pytest.fixture(scope="session")
