@@ -59,10 +59,10 @@ class Parts:
             lifetime=timedelta(hours=settings.session_hours),
             lease=timedelta(seconds=settings.rasa_timeout_seconds + settings.takeover_seconds),
         )
-        channels: dict[str, Channel] = {self.portal.name: self.portal}
+        self.channels: dict[str, Channel] = {self.portal.name: self.portal}
         self.outbox = Outbox(
             self._database,
-            channels,
+            self.channels,
             self.metrics,
             clock=clock,
             poll_seconds=settings.poll_seconds,
