@@ -318,7 +318,7 @@ async def test_a_strange_place_in_the_address_is_refused(
 
 
 @hypothesis_settings(
-    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(st.binary(max_size=200) | st.text().map(lambda text: json.dumps({"text": text}).encode()))
 async def test_no_body_is_an_error_of_ours(http: httpx2.AsyncClient, body: bytes) -> None:
