@@ -49,7 +49,7 @@ class Stage:
             f"gateway: {self.command('GATEWAY_PORT')}\n"
             f"agencies: {agencies or self.command('AGENCIES_PORT')}\n"
         )
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             [sys.executable, "-c", RUN, str(self.folder), str(start_seconds)],
             env={**os.environ, **self.ports},
             stdout=subprocess.PIPE,
