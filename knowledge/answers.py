@@ -29,6 +29,8 @@ class Answers:
     ) -> Answer:
         """Answer a question; see KnowledgeClient.answer for `focus` and `among`."""
         asked = self.reader.read(question)
+        if asked.code:
+            return self._by_code(asked.code, asked, today)
         if not asked.names_procedure:
             return self._about_focus(asked, focus, today)
         ranked = self._rank(asked, among)
@@ -36,10 +38,12 @@ class Answers:
             if focus and asked.aspects:
                 return self._about_focus(asked, focus, today)
             return self._status(AnswerStatus.UNANSWERED_NO_MATCH, asked)
-        candidates = self._candidates(ranked, today)
-        if len(candidates) > 1:
-            return self._clarify(asked, candidates)
-        return self._render(candidates[0], asked, today)
+        meant = self._is_meant(ranked)
+        candidates = self._candidates(ranked, today, meant=meant)
+        # The one of a single choice is meant, however badly the words fit its title.
+        if len(candidates) == 1 and (meant or len(among) == 1):
+            return self._render(candidates[0], asked, today)
+        return self._clarify(asked, candidates)
 
     def title(self, code: str) -> str:
         return self._procedure(code).title
@@ -54,6 +58,12 @@ class Answers:
         rankings = [self.search.rank(text, limit=limit, among=among) for text in texts]
         return max(rankings, key=lambda each: each[0].stages["overlap"] if each else -1.0)
 
+    def _by_code(self, code: str, asked: Question, today: date) -> Answer:
+        procedure = self.catalogue.get(code)
+        if procedure is None:
+            return self._status(AnswerStatus.UNANSWERED_NO_MATCH, asked)
+        return self._render(procedure, asked, today)
+
     def _about_focus(self, asked: Question, focus: str | None, today: date) -> Answer:
         procedure = self.catalogue.get(focus) if focus else None
         if procedure is None:
@@ -63,26 +73,27 @@ class Answers:
     def _matches(self, best: Ranked) -> bool:
         return any(best.stages[name] >= least for name, least in self.settings.match.items())
 
-    def _candidates(self, ranked: Sequence[Ranked], today: date) -> list[Procedure]:
-        """The procedures the citizen may mean: one when the first stands clear of the others."""
-        first, rivals = ranked[0], self._rivals(ranked)
-        found = [self._procedure(each.code) for each in (first, *rivals)]
-        return ([each for each in found if each.in_force(today)] or found[:1])[
-            : self.settings.choices
-        ]
-
-    def _rivals(self, ranked: Sequence[Ranked]) -> list[Ranked]:
-        """Those that may be meant as well as the first."""
+    def _is_meant(self, ranked: Sequence[Ranked]) -> bool:
+        """Whether the words say the first title; nearest alone is not enough."""
         first, answer = ranked[0], self.settings.answer
-        near = [each for each in ranked[1:] if first.score - each.score < answer["near"]]
-        leads = not near or first.score - near[0].score >= answer["margin"]
-        overlap = first.stages["overlap"]
-        if overlap < answer["overlap"] and not (leads and overlap >= answer["least_overlap"]):
-            return near
-        # The title is said, or nearly; others may say the same, or hold the same few words.
-        said = first.stages["of_passage"] >= answer["said"]
-        measure = "overlap" if said else "of_question"
-        return [each for each in near if each.stages[measure] >= first.stages[measure]]
+        leads = len(ranked) == 1 or first.score - ranked[1].score >= answer["margin"]
+        return first.stages["overlap"] >= answer["least_overlap" if leads else "overlap"]
+
+    def _candidates(self, ranked: Sequence[Ranked], today: date, *, meant: bool) -> list[Procedure]:
+        """The first and those that may be meant as well, without any no longer in force."""
+        first, *near = self._near(ranked)
+        if meant:
+            # Others may say as much of the title, or hold the same few words of it.
+            said = first.stages["of_passage"] >= self.settings.answer["said"]
+            measure = "overlap" if said else "of_question"
+            near = [each for each in near if each.stages[measure] >= first.stages[measure]]
+        found = [self._procedure(each.code) for each in (first, *near)]
+        in_force = [each for each in found if each.in_force(today)]
+        return in_force[: self.settings.choices] or found[:1]
+
+    def _near(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        least = ranked[0].score - self.settings.answer["near"]
+        return [ranked[0], *(each for each in ranked[1:] if each.score > least)]
 
     def _procedure(self, code: str) -> Procedure:
         procedure = self.catalogue.get(code)

@@ -15,12 +15,15 @@ from vietnamese.words import expand, syllables
 Phrase = tuple[str, ...]
 
 MOST_SENTENCES = 5  # The last ones: a story ends in its question.
+# A procedure's code, as answers and portals print it; a publisher may follow ("1.001193.H49").
+_CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
 _SENTENCE_END = re.compile(r"[.?!…]\s|\n")
 
 
 @dataclass(frozen=True)
 class Question:
-    """`subject` is the question without the words that ask for an aspect.
+    """`subject` is the question without the words that ask for an aspect; `code` is the
+    procedure's, where the citizen gives it.
 
     `sentences` are the subjects of the single sentences of a longer message, where one of them
     names the procedure and the others tell the story around it.
@@ -30,6 +33,7 @@ class Question:
     names_procedure: bool  # Whether the subject holds more than fillers.
     aspects: tuple[Aspect, ...]
     sentences: tuple[str, ...] = ()
+    code: str = ""
 
 
 class QuestionReader:
@@ -61,12 +65,14 @@ class QuestionReader:
         """
         aspects, subject = self._read(text)
         sentences = split_sentences(text)
+        code = _CODE.search(text)
         subjects = (" ".join(self._read(each)[1]) for each in sentences[-MOST_SENTENCES:])
         return Question(
             subject=" ".join(subject),
             names_procedure=any(word not in self._fillers for word in subject),
             aspects=tuple(aspects),
             sentences=tuple(filter(None, subjects)) if len(sentences) > 1 else (),
+            code=code.group() if code else "",
         )
 
     def _read(self, text: str) -> tuple[list[Aspect], list[str]]:

@@ -1,9 +1,16 @@
+from dataclasses import replace
+
 import pytest
 
 from knowledge.answers import Answers
 from knowledge.client import Answer, AnswerStatus, Aspect
 from knowledge.model import Procedure
+from knowledge.search import SearchSettings
 from tests.knowledge.samples import BIRTH, BIRTH_AGAIN, EXPIRED, MARRIAGE, OLD_LICENCE, TODAY
+
+# Takes every question for one about the catalogue, and little for near.
+EAGER = replace(SearchSettings.load(), match={"overlap": 0.0})
+EAGER = replace(EAGER, answer=EAGER.answer | {"near": 0.01})
 
 
 def ask(answers: Answers, question: str, **context: object) -> Answer:
@@ -36,6 +43,39 @@ def test_an_answer_carries_its_source(answers: Answers) -> None:
     assert (provenance.code, provenance.decision) == (BIRTH.code, BIRTH.decision)
     assert provenance.url == BIRTH.source.url
     assert "18/07/2026" in provenance.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["9.000003 ở đâu", "thủ tục mã 9.000003.H49, nộp ở đâu", "Nơi nộp (mã 9.000003)?"],
+)
+def test_a_code_names_its_procedure(answers: Answers, question: str) -> None:
+    answer = ask(answers, question, focus=BIRTH.code)
+
+    assert answer.procedure and answer.procedure.code == MARRIAGE.code
+    assert answer.aspects == (Aspect.PLACE,)
+
+
+def test_an_unknown_code_is_not_taken_for_the_nearest_title(answers: Answers) -> None:
+    answer = ask(answers, "đăng ký khai sinh 8.000001 ở đâu")
+
+    assert answer.status is AnswerStatus.UNANSWERED_NO_MATCH
+
+
+def test_asks_back_when_the_nearest_title_is_hardly_said(answers: Answers) -> None:
+    # One word of one title: nothing else is near, which does not make it what is meant.
+    question = "sinh nhật bạn gái tặng hoa"
+
+    answer = ask(replace(answers, settings=EAGER), question)
+
+    assert answer.status is AnswerStatus.CLARIFY_PROCEDURE
+    assert [choice.code for choice in answer.choices] == [BIRTH.code]
+
+
+def test_a_single_choice_is_answered_however_badly_the_words_fit(answers: Answers) -> None:
+    answer = ask(replace(answers, settings=EAGER), "sinh nhật bạn gái tặng hoa", among=[BIRTH.code])
+
+    assert answer.status is AnswerStatus.ANSWERED
 
 
 def test_an_alias_of_citizens_finds_the_procedure(answers: Answers) -> None:
