@@ -67,7 +67,7 @@ def ensure(file: Path) -> None:
     A catalogue that the operator imported is left alone.
     """
     publisher = _publisher(KnowledgeSettings())
-    current = publisher.versions.current()
+    current = _current(publisher.versions)
     manifest = read_manifest(current) if current else None
     origin = Origin("jsonl", str(file), fingerprint(file))
     if manifest and (manifest.source_file != str(file) or _is_current(manifest, origin, publisher)):
@@ -80,7 +80,7 @@ def ensure(file: Path) -> None:
 def index() -> None:
     """Build the index of the current catalogue anew, for instance with another model."""
     publisher = _publisher(KnowledgeSettings())
-    current = publisher.versions.current()
+    current = _current(publisher.versions)
     if current is None:
         _fail("there is no catalogue yet: run `python -m knowledge import FILE`")
     old = read_manifest(current)
@@ -142,7 +142,7 @@ def versions(context: typer.Context) -> None:
     if context.invoked_subcommand:
         return
     found = Versions(KnowledgeSettings().knowledge_dir)
-    serving = found.current()
+    serving = _current(found)
     for each in found.list():
         mark = "*" if serving and serving.name == each.name else " "
         typer.echo(
@@ -168,8 +168,15 @@ def _publisher(settings: KnowledgeSettings) -> Publisher:
     )
 
 
+def _current(versions: Versions) -> Path | None:
+    try:
+        return versions.current()
+    except NoSuchVersion as error:
+        _fail(f"the pointer is broken: {error}\nRun `python -m knowledge versions use NAME`.")
+
+
 def _open(settings: KnowledgeSettings) -> Answers:
-    folder = Versions(settings.knowledge_dir).current()
+    folder = _current(Versions(settings.knowledge_dir))
     if folder is None:
         _fail("there is no catalogue yet: run `python -m knowledge import FILE`")
     embedder = SentenceTransformerEmbedder(settings.knowledge_embedder)

@@ -21,6 +21,7 @@ from knowledge.serving import Serving
 logger = logging.getLogger(__name__)
 
 MAX_QUESTION = 2_000  # Characters; what is longer is a story, and the gateway cuts it before.
+NO_CATALOGUE = "no catalogue yet: run `python -m knowledge import`"
 Code = Annotated[str, Field(max_length=40)]
 
 
@@ -59,7 +60,7 @@ def create_app(serving: Serving, today: Callable[[], date] = today_in_vietnam) -
 
     def current() -> Answers:
         if serving.answers is None:
-            raise HTTPException(503, "no catalogue yet: run `python -m knowledge import`")
+            raise HTTPException(503, serving.trouble or NO_CATALOGUE)
         return serving.answers
 
     @app.post("/answers")

@@ -12,7 +12,7 @@ from knowledge.catalogue import Catalogue, write
 from knowledge.index.build import Progress, build_index
 from knowledge.index.embedder import Embedder
 from knowledge.model import Procedure
-from knowledge.versions import Manifest, Versions, read_manifest, write_manifest
+from knowledge.versions import Manifest, NoSuchVersion, Versions, write_manifest
 
 REPORT = "report.json"
 
@@ -70,15 +70,20 @@ class Publisher:
 
     def procedures(self) -> list[Procedure]:
         """The procedures of the version that serves; none before the first import."""
-        folder = self.versions.current()
+        folder = self._before()
         return list(Catalogue(folder)) if folder else []
 
     def _reusable(self) -> Path | None:
         """The version whose vectors can be taken over: the current one, if of the same model."""
-        folder = self.versions.current()
-        if folder is None or read_manifest(folder).embedder != self.embedder.name:
+        folder = self._before()
+        made = {each.name: each.embedder for each in self.versions.list()}
+        return folder if folder and made.get(folder.name) == self.embedder.name else None
+
+    def _before(self) -> Path | None:
+        try:
+            return self.versions.current()
+        except NoSuchVersion:  # The pointer is broken; what is published now mends it.
             return None
-        return folder
 
 
 def fingerprint(path: Path) -> str:

@@ -10,16 +10,19 @@ from knowledge.index.embedder import Embedder
 from knowledge.question import QuestionReader
 from knowledge.render import Renderer
 from knowledge.search import Search, SearchSettings
-from knowledge.versions import Versions
+from knowledge.versions import Versions, read_manifest
 
 logger = logging.getLogger(__name__)
 
 
 def open_answers(folder: Path, embedder: Embedder, settings: SearchSettings) -> Answers:
-    """Open one version. Raises OSError, ValueError or WrongEmbedder when it cannot be used."""
+    """Open one version. Raises whatever its files raise, ValueError or WrongEmbedder."""
+    catalogue, whole = Catalogue(folder), read_manifest(folder).procedures
+    if len(catalogue) != whole:
+        raise ValueError(f"{folder.name} holds {len(catalogue)} procedures of {whole}")
     return Answers(
         version=folder.name,
-        catalogue=Catalogue(folder),
+        catalogue=catalogue,
         search=Search(folder, embedder, settings),
         settings=settings,
         reader=QuestionReader.load(),
@@ -42,6 +45,7 @@ class Serving:
         self._stopped = Event()
         self._answers: Answers | None = None
         self._refused: Path | None = None
+        self.trouble = ""  # Why the version that the pointer names does not serve.
 
     @property
     def answers(self) -> Answers | None:
@@ -51,19 +55,11 @@ class Serving:
     def refresh(self) -> bool:
         """Take up the version the pointer names; return whether it is another one than before."""
         with self._lock:
-            folder = self._versions.current()
-            if folder is None or folder == self._refused or self._serves(folder):
-                return False
             try:
-                answers = open_answers(folder, self._embedder, self._settings)
-                answers.rank("Xin chào. Khởi động.", limit=1)  # Loads what is loaded on first use.
-            except Exception:
-                logger.exception("version %s cannot be opened; the one before goes on", folder.name)
-                self._refused = folder
+                return self._take_up(self._versions.current())
+            except Exception as error:  # The watcher must outlive whatever a version does.
+                self._complain(f"{type(error).__name__}: {error}")
                 return False
-            self._answers, self._refused = answers, None
-            logger.info("version %s serves", folder.name)
-            return True
 
     def watch(self, seconds: float = 1.0) -> None:
         """Start looking for new versions in the background."""
@@ -75,6 +71,24 @@ class Serving:
     def _watch(self, seconds: float) -> None:
         while not self._stopped.wait(seconds):
             self.refresh()
+
+    def _take_up(self, folder: Path | None) -> bool:
+        if folder is None or folder == self._refused:
+            return False
+        self._refused = folder  # Until it is open: one that fails is not tried every second.
+        opened = not self._serves(folder)
+        if opened:
+            answers = open_answers(folder, self._embedder, self._settings)
+            answers.rank("Xin chào. Khởi động.", limit=1)  # Loads what is loaded on first use.
+            self._answers = answers
+            logger.info("version %s serves", folder.name)
+        self._refused, self.trouble = None, ""
+        return opened
+
+    def _complain(self, trouble: str) -> None:
+        if trouble != self.trouble:
+            logger.exception("no new version; the one before goes on")
+        self.trouble = trouble
 
     def _serves(self, folder: Path) -> bool:
         return self._answers is not None and self._answers.version == folder.name

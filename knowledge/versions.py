@@ -3,8 +3,8 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +38,8 @@ class Versions:
     """A folder of versions and a pointer to the one that serves.
 
     The pointer is a small file replaced in one step, so a reader sees the old or the new version
-    and never half of one; a folder without a manifest is an unfinished build.
+    and never half of one; a folder without a manifest is an unfinished build. A manifest that
+    cannot be read, of another release for instance, is passed over.
     """
 
     def __init__(self, root: Path) -> None:
@@ -46,25 +47,33 @@ class Versions:
         self._folder = root / "versions"
 
     def current(self) -> Path | None:
-        """Return the folder of the version that serves, None before the first import."""
+        """Return the folder of the version that serves, None before the first import.
+
+        Raises NoSuchVersion when the pointer names none.
+        """
         try:
             name = (self.root / POINTER).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return None
-        return self._folder / name
+        return self._complete(name)
 
     def list(self) -> list[Manifest]:
         """Return the complete versions, oldest first."""
         found = self._folder.glob(f"*/{MANIFEST}") if self._folder.is_dir() else ()
-        return sorted((read_manifest(path.parent) for path in found), key=lambda each: each.built)
+        return sorted(_readable(path.parent for path in found), key=lambda each: each.built)
 
     def use(self, name: str) -> None:
         """Let an existing version serve. Raises NoSuchVersion."""
-        if not (self._folder / name / MANIFEST).is_file():
-            raise NoSuchVersion(f"{name} is not one of {[each.name for each in self.list()]}")
+        self._complete(name)
         aside = self.root / f"{POINTER}.{os.getpid()}"
         aside.write_text(name + "\n", encoding="utf-8")
         os.replace(aside, self.root / POINTER)
+
+    def _complete(self, name: str) -> Path:
+        folder = self._folder / name
+        if not (folder / MANIFEST).is_file():
+            raise NoSuchVersion(f"{name!r} is not one of {[each.name for each in self.list()]}")
+        return folder
 
     @contextmanager
     def build(self) -> Iterator[Path]:
@@ -89,7 +98,15 @@ class Versions:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Finish a version: from here on it can be used."""
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    aside = folder / f"{MANIFEST}.part"
+    aside.write_text(text + "\n", encoding="utf-8")
+    os.replace(aside, folder / MANIFEST)
+
+
+def _readable(folders: Iterable[Path]) -> Iterator[Manifest]:
+    for folder in folders:
+        with suppress(OSError, ValueError, TypeError):
+            yield read_manifest(folder)
 
 
 def read_manifest(folder: Path) -> Manifest:

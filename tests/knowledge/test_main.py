@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from knowledge.__main__ import app
 from knowledge.publish import Publisher
-from knowledge.versions import Versions
+from knowledge.versions import POINTER, Versions
 from tests.knowledge.conftest import ORIGIN
 from tests.knowledge.samples import ALL, BIRTH
 
@@ -102,6 +102,21 @@ def test_versions_are_listed_and_an_unknown_one_is_refused(folder: Path) -> None
     assert f"* {serving.name}  {len(ALL)} procedures" in listed.output
     assert refused.exit_code == 2
     assert serving.name in refused.output
+
+
+def test_a_broken_pointer_names_the_versions_and_is_not_replaced_by_the_starter(
+    folder: Path, tmp_path: Path
+) -> None:
+    [serving] = Versions(folder).list()
+    (folder / POINTER).write_text("20000101-000000-000000")
+
+    result = run("ensure", str(write(tmp_path / "starter.jsonl", SOUND)))
+    mended = run("versions", "use", serving.name)
+
+    assert result.exit_code == 2
+    assert serving.name in result.output
+    assert mended.exit_code == 0
+    assert len(Versions(folder).list()) == 1
 
 
 def test_asking_without_a_catalogue_says_what_to_do(

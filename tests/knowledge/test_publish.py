@@ -9,7 +9,7 @@ from knowledge.model import Procedure
 from knowledge.publish import Publisher, fingerprint
 from knowledge.search import Search, SearchSettings, WrongEmbedder
 from knowledge.testing import ToyEmbedder
-from knowledge.versions import NoSuchVersion, Versions
+from knowledge.versions import MANIFEST, POINTER, NoSuchVersion, Versions
 from tests.knowledge.conftest import ORIGIN
 from tests.knowledge.samples import ALL, BIRTH, MARRIAGE
 
@@ -129,3 +129,24 @@ def test_the_catalogue_is_read_only(publisher: Publisher) -> None:
     assert found == BIRTH
     assert catalogue.get("' OR 1=1 --") is None
     assert len(catalogue) == len(ALL)
+
+
+def test_the_next_import_mends_a_broken_pointer(publisher: Publisher) -> None:
+    publisher.publish([BIRTH], ORIGIN)
+    (publisher.versions.root / POINTER).write_text("")
+
+    with pytest.raises(NoSuchVersion):
+        publisher.versions.current()
+    manifest = publisher.publish(ALL, ORIGIN)
+
+    assert publisher.versions.current() == publisher.versions.root / "versions" / manifest.name
+
+
+def test_a_manifest_of_another_release_does_not_hide_the_others(publisher: Publisher) -> None:
+    old = publisher.publish([BIRTH], ORIGIN)
+    manifest = publisher.versions.root / "versions" / old.name / MANIFEST
+    manifest.write_text('{"name": "of another release"}')
+
+    new = publisher.publish(ALL, ORIGIN)
+
+    assert publisher.versions.list() == [new]

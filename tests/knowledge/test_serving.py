@@ -1,9 +1,11 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx2
 import pytest
 
 from knowledge.api import create_app
+from knowledge.catalogue import FILE
 from knowledge.client import Answer, AnswerStatus, KnowledgeClient
 from knowledge.publish import Publisher
 from knowledge.search import SearchSettings
@@ -72,7 +74,64 @@ async def test_a_version_that_cannot_be_opened_leaves_the_old_one_serving(
     changed = serving.refresh()
 
     assert not changed
+    assert "20990101" in serving.trouble
     assert (await client.answer("đăng ký khai sinh")).procedure
+
+
+async def test_a_version_with_a_damaged_catalogue_is_refused(
+    publisher: Publisher, serving: Serving, client: KnowledgeClient
+) -> None:
+    publisher.publish([BIRTH], ORIGIN)
+    serving.refresh()
+    publisher.publish(ALL, ORIGIN)
+    folder = publisher.versions.current()
+    assert folder is not None
+    (folder / FILE).write_bytes(b"")
+
+    changed = serving.refresh()
+
+    assert not changed
+    assert (await client.answer("đăng ký khai sinh")).procedure
+
+
+def test_going_back_to_the_version_that_serves_ends_the_trouble(
+    publisher: Publisher, serving: Serving
+) -> None:
+    first = publisher.publish([BIRTH], ORIGIN)
+    serving.refresh()
+    (publisher.versions.root / POINTER).write_text("20990101-000000-000000")
+    serving.refresh()
+
+    publisher.versions.use(first.name)
+    serving.refresh()
+
+    assert serving.trouble == ""
+
+
+def test_the_watcher_outlives_a_pointer_that_cannot_be_read(
+    publisher: Publisher, serving: Serving
+) -> None:
+    pointer = publisher.versions.root / POINTER
+    pointer.mkdir(parents=True)
+
+    changed = serving.refresh()
+    pointer.rmdir()
+    publisher.publish([BIRTH], ORIGIN)
+
+    assert not changed
+    assert serving.refresh()
+
+
+async def test_health_says_why_no_version_serves(
+    publisher: Publisher, http: httpx2.AsyncClient, serving: Serving
+) -> None:
+    replace(publisher, embedder=ToyEmbedder("other")).publish([BIRTH], ORIGIN)
+    serving.refresh()
+
+    health = await http.get("/healthz")
+
+    assert health.status_code == 503
+    assert "was built with other" in health.json()["detail"]
 
 
 async def test_without_a_catalogue_the_service_says_so(
