@@ -128,6 +128,13 @@ def test_pages_of_notes_are_cut_and_said_to_be() -> None:
     assert text.endswith("Bản công bố còn những lưu ý khác; vui lòng xem ở trang nguồn.")
 
 
+def test_a_capture_known_to_the_month_is_not_called_a_day() -> None:
+    monthly = replace(BIRTH, source=replace(BIRTH.source, captured="2026-07"))
+
+    assert "dữ liệu ngày 18/07/2026" in RENDERER.source(BIRTH)
+    assert "dữ liệu tháng 07/2026" in RENDERER.source(monthly)
+
+
 def test_every_aspect_has_a_template_and_a_name() -> None:
     empty = replace(BIRTH, methods=(Method(Channel.DIRECT, *[Absent(Reason.NOT_PUBLISHED)] * 2),))
 
