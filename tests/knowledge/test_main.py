@@ -84,14 +84,26 @@ def test_a_dry_run_reports_and_builds_nothing(folder: Path, tmp_path: Path) -> N
 
 
 def test_the_operators_catalogue_is_not_replaced_by_the_starter(
-    folder: Path, tmp_path: Path
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = Versions(folder).current()
+    monkeypatch.setenv("KNOWLEDGE_EMBEDDER", "toy")
 
     result = run("ensure", str(write(tmp_path / "starter.jsonl", SOUND)))
 
     assert result.exit_code == 0
     assert Versions(folder).current() == before
+
+
+@pytest.mark.model
+def test_the_operators_catalogue_is_indexed_again_for_another_model(folder: Path) -> None:
+    result = run("ensure", "data/catalogue.jsonl")
+
+    newest = Versions(folder).list()[-1]
+    assert result.exit_code == 0
+    assert newest.source_file == ORIGIN.file
+    assert newest.procedures == len(ALL)
+    assert newest.embedder.startswith("var/models/e5-small@")
 
 
 def test_versions_are_listed_and_an_unknown_one_is_refused(folder: Path) -> None:
