@@ -80,7 +80,11 @@ class TestPortal(ChannelContract):
         with pytest.raises(RejectedWebhook):
             channel.receive(BODY, {**HEADERS, **headers})
 
-    @pytest.mark.parametrize("cookie", ["", "mot_cua=short", "other=1", f"mot_cua={TOKEN}x"])
+    @pytest.mark.parametrize(
+        "cookie",
+        ["", "mot_cua=short", "other=1", f"mot_cua={TOKEN}x"],
+        ids=["none", "too short", "another's", "too long"],
+    )
     def test_refuses_a_cookie_that_is_no_session(self, channel: Channel, cookie: str) -> None:
         with pytest.raises(RejectedWebhook):
             channel.receive(BODY, {**HEADERS, "cookie": cookie})
