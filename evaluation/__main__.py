@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from tqdm import tqdm
 
 from evaluation.latency import Timing, measure
 from evaluation.questions import Question, UnreadableQuestions, read_questions
-from evaluation.retrieval import DEPTH, Outcome, Scores, by_slice, score
+from evaluation.retrieval import DEPTH, Outcome, Scores, Verdict, by_slice, score, verdict
 from gateway.client import GatewayClient, NotTaken
 from knowledge.client import AnswerStatus, KnowledgeClient
 
@@ -42,10 +43,12 @@ def retrieval(
     except UnreadableQuestions as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    outcomes = asyncio.run(_rank_all(asked))
+    outcomes, verdicts = asyncio.run(_ask_all(asked))
     groups = {"all": outcomes} | by_slice(outcomes)
     scores = {name: score(group) for name, group in groups.items()}
     _print_scores(scores)
+    for each in Verdict:
+        typer.echo(f"{each.value:34}{verdicts[each]:5}{verdicts[each] / len(asked):7.1%}")
     _print_failures(outcomes, failures)
     if predictions:
         _write_predictions(outcomes, predictions)
@@ -67,14 +70,17 @@ def latency(
         _print_timing("portal", asyncio.run(_time_portal(questions, people, turns)))
 
 
-async def _rank_all(questions: list[Question]) -> list[Outcome]:
+async def _ask_all(questions: list[Question]) -> tuple[list[Outcome], Counter[Verdict]]:
+    """Rank and answer the last message of each question."""
     url = EvaluationSettings().knowledge_url
+    outcomes, verdicts = [], Counter[Verdict]()
     async with httpx2.AsyncClient(base_url=url, timeout=30) as http:
         client = KnowledgeClient(http)
-        return [
-            Outcome(each, tuple(await client.search(each.turns[-1], limit=DEPTH)))
-            for each in tqdm(questions, desc="asking", disable=None)
-        ]
+        for each in tqdm(questions, desc="asking", disable=None):
+            hits = await client.search(each.turns[-1], limit=DEPTH)
+            outcomes.append(Outcome(each, tuple(hits)))
+            verdicts[verdict(each, await client.answer(each.turns[-1]))] += 1
+    return outcomes, verdicts
 
 
 async def _time_knowledge(questions: list[str], people: int, turns: int) -> Timing:

@@ -22,7 +22,10 @@ class Question:
 def read_questions(path: Path) -> list[Question]:
     """Read a question set. Raises UnreadableQuestions."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [_question(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    found = [_question(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not found:
+        raise UnreadableQuestions(f"{path.name} holds no questions")
+    return found
 
 
 def _question(path: Path, number: int, line: str) -> Question:

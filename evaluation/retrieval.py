@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from math import sqrt
 
 from evaluation.questions import Question
-from knowledge.client import Hit
+from knowledge.client import Answer, Hit
 
 DEPTH = 10
 
@@ -31,6 +32,26 @@ class Scores:
     hit5: float
     mrr: float
     interval: tuple[float, float]  # 95 % Wilson interval of hit@1.
+
+
+class Verdict(StrEnum):
+    """What a citizen got. Only WRONG misleads; the others leave a way on."""
+
+    RIGHT = "answered, right"
+    WRONG = "answered, wrong"
+    OFFERED = "asked back, the right one offered"
+    OFFERED_OTHERS = "asked back, others offered"
+    NOTHING = "said that nothing was found"
+
+
+def verdict(question: Question, answer: Answer) -> Verdict:
+    """Judge an answer by the procedure it is about."""
+    if answer.procedure:
+        return Verdict.RIGHT if answer.procedure.code in question.gold else Verdict.WRONG
+    if answer.choices:
+        offered = question.gold.intersection(choice.code for choice in answer.choices)
+        return Verdict.OFFERED if offered else Verdict.OFFERED_OTHERS
+    return Verdict.NOTHING
 
 
 def score(outcomes: Sequence[Outcome]) -> Scores:

@@ -17,7 +17,7 @@ from knowledge.importers import IMPORTERS, ImportReport, UnreadableSource, impor
 from knowledge.importers.xlsx import write_template
 from knowledge.index.build import Progress
 from knowledge.index.embedder import SentenceTransformerEmbedder
-from knowledge.publish import Origin, Publisher, fingerprint
+from knowledge.publish import Origin, Publisher, fingerprint, keep_keywords
 from knowledge.search import SearchSettings, WrongEmbedder
 from knowledge.serving import Serving, open_answers
 from knowledge.settings import KnowledgeSettings
@@ -47,6 +47,7 @@ def import_(
     publisher = _publisher(KnowledgeSettings())
     report = _read(file, source.value, captured)
     before = publisher.procedures()
+    report.procedures = keep_keywords(report.procedures, before)
     report.compare_with(before)
     typer.echo(str(report))
     gone = len(report.changes.gone) if report.changes else 0

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -84,6 +84,18 @@ class Publisher:
             return self.versions.current()
         except NoSuchVersion:  # The pointer is broken; what is published now mends it.
             return None
+
+
+def keep_keywords(new: Iterable[Procedure], old: Iterable[Procedure]) -> list[Procedure]:
+    """Give procedures without words of citizens those that the catalogue before had for them.
+
+    Published catalogues hold official words only; the words of the starter catalogue, or of a
+    clerk's workbook, are worth more than one import.
+    """
+    known = {each.code: each.keywords for each in old}
+    return [
+        each if each.keywords else replace(each, keywords=known.get(each.code, ())) for each in new
+    ]
 
 
 def fingerprint(path: Path) -> str:

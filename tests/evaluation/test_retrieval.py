@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from evaluation.questions import Question, UnreadableQuestions, read_questions
-from evaluation.retrieval import Outcome, by_slice, score
-from knowledge.client import Hit
+from evaluation.retrieval import Outcome, Verdict, by_slice, score, verdict
+from knowledge.client import Answer, AnswerStatus, Choice, Hit
 
 
 def outcome(*codes: str, gold: str = "1", slice_: str = "all") -> Outcome:
@@ -37,6 +37,27 @@ def test_reads_questions_and_conversations(tmp_path: Path) -> None:
         Question("a", ("x",), frozenset({"1"}), "s"),
         Question("b", ("x", "y"), frozenset(), "all"),
     ]
+
+
+def test_an_empty_question_set_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n")
+
+    with pytest.raises(UnreadableQuestions, match="holds no questions"):
+        read_questions(file)
+
+
+def test_a_wrong_answer_is_told_from_asking_back() -> None:
+    question = Question("q", ("?",), frozenset({"1"}), "all")
+    right, wrong = Choice("1", ""), Choice("2", "")
+
+    assert verdict(question, Answer(AnswerStatus.ANSWERED, right)) is Verdict.RIGHT
+    assert verdict(question, Answer(AnswerStatus.ANSWERED_PARTLY, wrong)) is Verdict.WRONG
+    offered = Answer(AnswerStatus.CLARIFY_PROCEDURE, choices=(wrong, right))
+    assert verdict(question, offered) is Verdict.OFFERED
+    elsewhere = Answer(AnswerStatus.CLARIFY_PROCEDURE, choices=(wrong,))
+    assert verdict(question, elsewhere) is Verdict.OFFERED_OTHERS
+    assert verdict(question, Answer(AnswerStatus.UNANSWERED_NO_MATCH)) is Verdict.NOTHING
 
 
 @pytest.mark.parametrize("line", ["{", '{"id": "a"}', "[]", '{"id": "a", "question": "x"}'])

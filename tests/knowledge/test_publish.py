@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.catalogue import Catalogue
 from knowledge.model import Procedure
-from knowledge.publish import Publisher, fingerprint
+from knowledge.publish import Publisher, fingerprint, keep_keywords
 from knowledge.search import Search, SearchSettings, WrongEmbedder
 from knowledge.testing import ToyEmbedder
 from knowledge.versions import MANIFEST, POINTER, NoSuchVersion, Versions
@@ -41,6 +41,15 @@ def test_another_model_embeds_everything_again(publisher: Publisher) -> None:
 
     assert manifest.embedded == len(set(other.embedded)) == len(other.embedded)
     assert manifest.embedder == "other"
+
+
+def test_the_words_of_citizens_outlive_a_catalogue_that_has_none() -> None:
+    published = replace(BIRTH, keywords=())
+    own = replace(MARRIAGE, keywords=("cưới",))
+
+    kept = keep_keywords([published, own], [BIRTH, replace(MARRIAGE, keywords=("kết hôn",))])
+
+    assert kept == [BIRTH, own]
 
 
 def test_an_index_is_not_read_with_another_model(publisher: Publisher) -> None:
