@@ -64,10 +64,14 @@ def latency(
 ) -> None:
     """Time the running knowledge service alone and whole turns through the portal."""
     questions = BENCH.read_text(encoding="utf-8").splitlines()
+    runs = [
+        (time, people) for people in at_once or [1, 8] for time in (_time_knowledge, _time_portal)
+    ]
     typer.echo(f"{'':12}{'at once':>8}{'p50 ms':>9}{'p95 ms':>9}{'turns/s':>9}{'failed':>8}")
-    for people in at_once or [1, 8]:
-        _print_timing("knowledge", asyncio.run(_time_knowledge(questions, people, turns)))
-        _print_timing("portal", asyncio.run(_time_portal(questions, people, turns)))
+    for number, (time, people) in enumerate(runs):
+        own = questions[number :: len(runs)]  # What was asked before would be remembered.
+        name = time.__name__.removeprefix("_time_")
+        _print_timing(name, asyncio.run(time(own, people, turns)))
 
 
 async def _ask_all(questions: list[Question]) -> tuple[list[Outcome], Counter[Verdict]]:
