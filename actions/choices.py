@@ -89,9 +89,9 @@ class ChoiceReader:
         return 1, None
 
     def _by_words(self, words: list[str], choices: Sequence[Choice]) -> Pick | None:
-        """The only entry whose title has all words that were said."""
-        said = {fold(word) for word in words if (word,) not in self._fillers}
-        titles = [set(map(fold, syllables(choice.title))) for choice in choices]
+        """The only entry whose title has all words that were said, "tử" not being "từ"."""
+        said = {word for word in words if (word,) not in self._fillers}
+        titles = [set(_written(choice.title)) for choice in choices]
         fitting = [place for place, title in enumerate(titles) if said and said <= title]
         return Pick(fitting[0]) if len(fitting) == 1 else None
 
@@ -99,6 +99,11 @@ class ChoiceReader:
 def _equal_title(text: str, choices: Sequence[Choice]) -> int | None:
     titles = [fold(choice.title) for choice in choices]
     return titles.index(fold(text)) if titles.count(fold(text)) == 1 else None
+
+
+def _written(title: str) -> list[str]:
+    """The syllables of a title with their marks, and without."""
+    return [*syllables(title), *syllables(fold(title))]
 
 
 def _index(place: int, count: int) -> int | None:

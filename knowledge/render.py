@@ -62,6 +62,7 @@ class Renderer:
             "same": same,
             "countable": countable,
             "case_times": case_times,
+            "repeat_a_channel": repeat_a_channel,
             "descriptions": descriptions,
             "with_forms": with_forms,
             "notes": notes,
@@ -167,8 +168,19 @@ def countable(methods: Iterable[Method]) -> bool:
 
 
 def case_times(cases: Iterable[SubCase]) -> list[tuple[str, Duration | Absent]]:
-    """The time limit of each numbered case, each once."""
-    return list(dict.fromkeys((case.name or case.code, case.time) for case in cases))
+    """The time limit of each numbered case, each once; one name with two times has its code."""
+    by_words: dict[tuple[str, Duration | Absent], SubCase] = {}
+    for case in cases:
+        by_words.setdefault((case.name, case.time), case)
+    found = list(by_words.values())
+    names = [case.name for case in found]
+    return [(_called(case, names.count(case.name) > 1), case.time) for case in found]
+
+
+def repeat_a_channel(methods: Iterable[Method]) -> bool:
+    """Whether a channel stands there twice, so that only the remarks tell its times apart."""
+    channels = [method.channel for method in methods]
+    return len(set(channels)) < len(channels)
 
 
 def descriptions(methods: Iterable[Method]) -> list[str]:
@@ -196,6 +208,12 @@ def notes(cases: Iterable[DocumentCase]) -> Notes:
 def with_forms(cases: Iterable[DocumentCase]) -> list[Document]:
     """The documents that come with a form, each once."""
     return list(dict.fromkeys(d for case in cases for d in case.documents if d.forms))
+
+
+def _called(case: SubCase, ambiguous: bool) -> str:
+    if not case.name:
+        return case.code
+    return f"{case.name} ({case.code})" if ambiguous else case.name
 
 
 def _tells_time(method: Method) -> bool:

@@ -11,12 +11,13 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.components import fast_validation
+from bot.components import fast_validation, quiet_logs
 from vietnamese.text import fold
 from vietnamese.words import expand
 
-# Rasa imports the tokenizer in every process that loads the model, so the patch is always there.
+# Rasa imports the tokenizer in every process that loads the model, so both are always in place.
 fast_validation.install()
+quiet_logs.install()
 
 # Combining marks belong to their letter, so that decomposed text keeps its syllables.
 _WORD = re.compile("(?:[^\\W_][\u0300-\u036f]*)+")

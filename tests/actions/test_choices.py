@@ -1,6 +1,7 @@
 import pytest
 
 from actions.choices import ChoiceReader, Pick
+from knowledge.client import Choice
 from tests.actions.talk import BIRTH, BIRTHS
 
 READER = ChoiceReader.load()
@@ -84,3 +85,11 @@ def test_knows_a_place_without_a_list(text: str, points: bool) -> None:
 
 def test_no_entry_stands_in_the_middle_of_an_even_list() -> None:
     assert READER.pick("cái ở giữa", BIRTHS[:2]) == Pick(None)
+
+
+def test_a_word_points_at_the_title_that_writes_it_the_same_way() -> None:
+    choices = (Choice("1", "Khai thuế từ chuyển nhượng"), Choice("2", "Tách thửa đất"))
+
+    assert ChoiceReader.load().pick("khai tử", choices) is None
+    assert ChoiceReader.load().pick("khai tu", choices) == Pick(0)
+    assert ChoiceReader.load().pick("tach thua", choices) == Pick(1)

@@ -23,6 +23,7 @@ READER = QuestionReader.load()
         ("khai lệ phí trước bạ xe máy ở đâu", "khai lệ phí trước bạ xe máy", [Aspect.PLACE]),
         ("mẫu đơn xin tạm trú", "xin tạm trú", [Aspect.FORM]),
         ("đăng ký tạm trú", "đăng ký tạm trú", []),
+        ("giấy phép xây dựng có thời hạn", "giấy phép xây dựng có thời hạn", []),
     ],
 )
 def test_separates_what_is_asked_from_what_it_is_about(

@@ -8,7 +8,16 @@ import pytest
 
 from knowledge.client import Aspect
 from knowledge.importers import import_file
-from knowledge.model import Absent, Channel, Fee, Method, Procedure, Reason
+from knowledge.model import (
+    Absent,
+    Channel,
+    Duration,
+    Fee,
+    Method,
+    Procedure,
+    Reason,
+    TimeUnit,
+)
 from knowledge.render import Renderer
 from tests.knowledge.faithfulness import unfaithful
 from tests.knowledge.samples import ALL, BIRTH, BIRTH_AGAIN, MARRIAGE, TODAY
@@ -78,6 +87,30 @@ def test_a_number_without_a_unit_gives_way_to_the_sub_cases() -> None:
     assert text.splitlines()[1] == "- Tại xã: 5 ngày"
     assert "không ghi đơn vị" not in text
     assert "Ngay trong ngày" in text
+
+
+def test_cases_of_one_name_are_told_apart_by_their_code() -> None:
+    first = BIRTH_AGAIN.sub_cases[0]
+    second = replace(first, code="9.000002.02", time=Duration(Decimal(1), TimeUnit.DAY))
+    procedure = replace(BIRTH_AGAIN, sub_cases=(first, second, replace(first, code="x")))
+
+    lines = rendered(procedure, Aspect.TIME).splitlines()
+
+    assert lines[1:3] == ["- Tại xã (9.000002.01): 5 ngày", "- Tại xã (9.000002.02): 1 ngày"]
+
+
+def test_times_of_one_channel_are_told_apart_by_their_remarks() -> None:
+    methods = tuple(
+        Method(Channel.DIRECT, Duration(Decimal(days), TimeUnit.DAY), (), f"Khi thiếu {days} tờ")
+        for days in (2, 7)
+    )
+
+    text = rendered(replace(BIRTH, methods=methods), Aspect.TIME)
+
+    assert text.splitlines()[1:] == [
+        "- Trực tiếp: 2 ngày – Khi thiếu 2 tờ",
+        "- Trực tiếp: 7 ngày – Khi thiếu 7 tờ",
+    ]
 
 
 def test_a_number_without_a_unit_is_not_told() -> None:
