@@ -41,7 +41,7 @@ class QuestionReader:
 
     def __init__(self, phrases: dict[Phrase, Aspect | None], fillers: frozenset[str]) -> None:
         self._phrases = phrases
-        self._fillers = fillers
+        self.fillers = fillers  # As written and folded.
         self._longest = max(map(len, phrases))
 
     @classmethod
@@ -69,7 +69,7 @@ class QuestionReader:
         subjects = (" ".join(self._read(each)[1]) for each in sentences[-MOST_SENTENCES:])
         return Question(
             subject=" ".join(subject),
-            names_procedure=any(word not in self._fillers for word in subject),
+            names_procedure=any(word not in self.fillers for word in subject),
             aspects=tuple(aspects),
             sentences=tuple(filter(None, subjects)) if len(sentences) > 1 else (),
             code=code.group() if code else "",

@@ -52,7 +52,13 @@ class Ranked:
 class Search:
     """Ranks the procedures of one version. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, embedder: Embedder, settings: SearchSettings) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        settings: SearchSettings,
+        fillers: frozenset[str] = frozenset(),
+    ) -> None:
         built_with = read_manifest(folder).embedder
         if built_with != embedder.name:
             raise WrongEmbedder(
@@ -68,7 +74,7 @@ class Search:
         self._dense = DenseIndex.load(folder)
         self._accented = SparseIndex.load(folder, accented, len(found))
         self._folded = SparseIndex.load(folder, folded, len(found))
-        self._overlap = OverlapIndex([passage.text for passage in found])
+        self._overlap = OverlapIndex([passage.text for passage in found], fillers)
 
     def rank(self, text: str, *, limit: int = 10, among: Sequence[str] = ()) -> list[Ranked]:
         """Rank procedures for a text, best first; `among` restricts it to those codes."""

@@ -20,12 +20,13 @@ def open_answers(folder: Path, embedder: Embedder, settings: SearchSettings) -> 
     catalogue, whole = Catalogue(folder), read_manifest(folder).procedures
     if len(catalogue) != whole:
         raise ValueError(f"{folder.name} holds {len(catalogue)} procedures of {whole}")
+    reader = QuestionReader.load()
     return Answers(
         version=folder.name,
         catalogue=catalogue,
-        search=Search(folder, embedder, settings),
+        search=Search(folder, embedder, settings, reader.fillers),
         settings=settings,
-        reader=QuestionReader.load(),
+        reader=reader,
         renderer=Renderer(),
     )
 

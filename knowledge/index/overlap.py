@@ -14,6 +14,8 @@ import numpy.typing as npt
 from knowledge.index.embedder import Vectors
 from knowledge.index.sparse import folded
 
+FILLER = 0.2  # What a filler, or two of them together, say beside other words.
+
 
 @dataclass(frozen=True)
 class Overlap:
@@ -25,14 +27,20 @@ class Overlap:
 
 
 class OverlapIndex:
-    """Weighs tokens by how rare they are among the passages (inverse document frequency)."""
+    """Weighs tokens by how rare they are among the passages (inverse document frequency).
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    `fillers` are syllables, folded, that say little wherever they stand ("cần làm gì").
+    """
+
+    def __init__(self, texts: Sequence[str], fillers: frozenset[str] = frozenset()) -> None:
         tokens = [set(folded(text)) for text in texts]
         counts = Counter(token for each in tokens for token in each)
         # A word that no passage has says more than any that one has.
         self._unseen = math.log(1 + len(texts)) if texts else 0.0
-        self._weights = {token: math.log(1 + len(texts) / n) for token, n in counts.items()}
+        self._fillers = fillers
+        self._weights = {
+            token: self._says(token) * math.log(1 + len(texts) / n) for token, n in counts.items()
+        }
         postings: dict[str, list[int]] = defaultdict(list)
         for number, each in enumerate(tokens):
             for token in each:
@@ -53,12 +61,15 @@ class OverlapIndex:
                 shared[self._postings[token]] += self._weights[token]
                 known += self._weights[token]
             elif "_" not in token:
-                unseen += self._unseen
+                unseen += self._says(token) * self._unseen
         return Overlap(
             both=_share(2 * shared, self._totals + known),
             of_question=_share(shared, np.float32(known + unseen)),
             of_passage=_share(shared, self._totals),
         )
+
+    def _says(self, token: str) -> float:
+        return FILLER if all(part in self._fillers for part in token.split("_")) else 1.0
 
 
 def _share(part: Vectors, whole: Vectors | np.float32) -> Vectors:

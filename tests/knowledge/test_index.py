@@ -53,6 +53,16 @@ def test_unknown_words_lower_the_share_of_the_question() -> None:
     assert index.scores("khai sinh xyz").of_question[0] < index.scores("khai sinh").of_question[0]
 
 
+def test_fillers_in_common_say_little() -> None:
+    fillers = frozenset({"can", "lam", "gi"})
+    texts = ["mua xe cần làm gì", "khai tử", *TEXTS]
+
+    question = "khai tử cần làm gì"
+
+    assert OverlapIndex(texts).scores(question).both.argmax() == 0
+    assert OverlapIndex(texts, fillers).scores(question).both.argmax() == 1
+
+
 @pytest.fixture
 def search(publisher: Publisher, embedder: ToyEmbedder) -> Search:
     publisher.publish(ALL, ORIGIN)
