@@ -30,13 +30,13 @@ class Answers:
         """Answer a question; see KnowledgeClient.answer for `focus` and `among`."""
         asked = self.reader.read(question)
         if asked.code:
-            return self._by_code(asked.code, asked, today)
+            return self._about(asked.code, asked, today, AnswerStatus.UNANSWERED_NO_MATCH)
         if not asked.names_procedure:
-            return self._about_focus(asked, focus, today)
+            return self._about(focus, asked, today)
         ranked = self._rank(asked, among)
         if not ranked or not self._matches(ranked[0]):
             if focus and asked.aspects:
-                return self._about_focus(asked, focus, today)
+                return self._about(focus, asked, today)
             return self._status(AnswerStatus.UNANSWERED_NO_MATCH, asked)
         meant = self._is_meant(ranked)
         candidates = self._candidates(ranked, today, meant=meant)
@@ -58,16 +58,17 @@ class Answers:
         rankings = [self.search.rank(text, limit=limit, among=among) for text in texts]
         return max(rankings, key=lambda each: each[0].stages["overlap"] if each else -1.0)
 
-    def _by_code(self, code: str, asked: Question, today: date) -> Answer:
-        procedure = self.catalogue.get(code)
+    def _about(
+        self,
+        code: str | None,
+        asked: Question,
+        today: date,
+        otherwise: AnswerStatus = AnswerStatus.UNANSWERED_NO_PROCEDURE,
+    ) -> Answer:
+        """Answer for the procedure with this code, or say that there is none to answer for."""
+        procedure = self.catalogue.get(code) if code else None
         if procedure is None:
-            return self._status(AnswerStatus.UNANSWERED_NO_MATCH, asked)
-        return self._render(procedure, asked, today)
-
-    def _about_focus(self, asked: Question, focus: str | None, today: date) -> Answer:
-        procedure = self.catalogue.get(focus) if focus else None
-        if procedure is None:
-            return self._status(AnswerStatus.UNANSWERED_NO_PROCEDURE, asked)
+            return self._status(otherwise, asked)
         return self._render(procedure, asked, today)
 
     def _matches(self, best: Ranked) -> bool:

@@ -15,7 +15,7 @@ from knowledge.index.embedder import Embedder, Vectors
 from knowledge.index.overlap import OverlapIndex
 from knowledge.index.sparse import SparseIndex, accented, folded
 from knowledge.versions import read_manifest
-from vietnamese.text import has_diacritics, normalise
+from vietnamese.text import has_diacritics
 from vietnamese.words import expand
 
 
@@ -78,7 +78,7 @@ class Search:
 
     def rank(self, text: str, *, limit: int = 10, among: Sequence[str] = ()) -> list[Ranked]:
         """Rank procedures for a text, best first; `among` restricts it to those codes."""
-        query = expand(normalise(text))
+        query = expand(text)
         if not query:
             return []
         kind = "accented" if has_diacritics(query) else "unaccented"
