@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from vietnamese.syllable import place_tone
+
 # Zero-width, direction and tag characters: invisible to a reader, visible to a search.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
@@ -13,9 +15,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile("[^\\S\n]+")
 _LINES = re.compile(" ?\n ?(?:\n ?)+")
 
-# Old tone placement (hoà, thuý) to new (hòa, thúy); both are in the catalogue and in chats.
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
-_OLD_PLACEMENT = re.compile(f"(o)([ae])([{_TONES}])|(u)(y)([{_TONES}])")
+# Letters of other alphabets that look like Vietnamese ones: an Icelandic eth, the Gha of old fonts.
+_LOOKALIKES = str.maketrans("\u00f0\u0256\u01a3", "\u0111\u0111\u01b0")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def clean(text: str) -> str:
@@ -30,27 +32,15 @@ def clean(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Lower-case NFC with the new tone placement: the form that is searched and compared.
+    """Lower-case NFC with each tone where the new spelling puts it: what is searched and compared.
 
-    >>> normalise("Hoà giải, THUÝ, quý, toàn")
-    'hòa giải, thúy, quý, toàn'
+    >>> normalise("Hoà giải, THUÝ, qúy, tóan, hoặc")
+    'hòa giải, thúy, quý, toán, hoặc'
     """
-    marks = unicodedata.normalize("NFD", clean(text).lower())
-    return unicodedata.normalize("NFC", _move_tones(marks))
-
-
-def _move_tones(marks: str) -> str:
-    def moved(match: re.Match[str]) -> str:
-        first, second, tone = (group for group in match.groups() if group)
-        end = match.end()
-        follows = marks[end : end + 1]
-        # "toàn", "quyển": a final letter keeps the tone on the second vowel; "quý" has no first.
-        before = marks[match.start() - 1 : match.start()]
-        if follows.isalpha() or (first == "u" and before == "q"):
-            return match.group()
-        return first + tone + second
-
-    return _OLD_PLACEMENT.sub(moved, marks)
+    text = unicodedata.normalize("NFC", clean(text).lower()).translate(_LOOKALIKES)
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", _WORD.sub(lambda word: place_tone(word.group()), text))
 
 
 def fold(text: str) -> str:
@@ -59,7 +49,7 @@ def fold(text: str) -> str:
     >>> fold("Đăng ký khai sinh")
     'dang ky khai sinh'
     """
-    marks = unicodedata.normalize("NFD", clean(text).lower())
+    marks = unicodedata.normalize("NFD", clean(text).lower().translate(_LOOKALIKES))
     return "".join(c for c in marks if not unicodedata.combining(c)).replace("đ", "d")
 
 

@@ -21,6 +21,10 @@ from vietnamese.words import expand, syllables
         ("quyển", "quyển"),
         ("giá", "giá"),
         ("hòa", "hòa"),
+        ("hoặc", "hoặc"),
+        ("đựơc", "được"),
+        ("qúy", "quý"),
+        ("gìa", "già"),
     ],
 )
 def test_tones_stand_where_the_new_spelling_puts_them(old: str, new: str) -> None:
@@ -41,6 +45,11 @@ def test_tones_stand_where_the_new_spelling_puts_them(old: str, new: str) -> Non
 )
 def test_what_a_reader_does_not_see_is_taken_out(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+def test_letters_that_only_look_vietnamese_become_vietnamese() -> None:
+    assert normalise("Ðăng ký, đƣợc") == "đăng ký, được"
+    assert fold("Ðƣờng") == "duong"
 
 
 def test_folding_takes_every_mark_and_the_stroke_of_d() -> None:
