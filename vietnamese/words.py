@@ -1,13 +1,13 @@
 """Syllables and abbreviations: the units that Rasa and the index both count."""
 
 import re
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
+from vietnamese.abbreviations import abbreviations, meaning_of
 from vietnamese.text import normalise
 
-_SYLLABLE = re.compile(r"[^\W_]+", re.UNICODE)
+_SYLLABLE = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"([^\W_]+)")
 
 
 def syllables(text: str) -> list[str]:
@@ -28,19 +28,16 @@ def with_bigrams(parts: list[str]) -> list[str]:
     return parts + [f"{a}_{b}" for a, b in pairwise(parts)]
 
 
-@cache
-def abbreviations() -> dict[str, str]:
-    """Short form to full form, from abbreviations.tsv."""
-    lines = Path(__file__).with_name("abbreviations.tsv").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {normalise(short): full for short, full in pairs}
-
-
 def expand(text: str) -> str:
     """Write out the abbreviations in a text; everything else is kept, lower-cased.
 
     >>> expand("đổi GPLX hạng B")
     'đổi giấy phép lái xe hạng b'
     """
-    full = abbreviations()
-    return _SYLLABLE.sub(lambda m: full.get(m.group(), m.group()), normalise(text))
+    parts = _BETWEEN.split(normalise(text))  # Words at the odd places.
+    words = parts[1::2]
+    parts[1::2] = [
+        meaning_of(word, before, after) if word in abbreviations() else word
+        for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False)
+    ]
+    return "".join(parts)
