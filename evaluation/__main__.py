@@ -2,25 +2,41 @@
 
 import asyncio
 import json
+import shlex
+import sys
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, NoReturn, TypeVar
 
 import httpx2
 import typer
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from tqdm import tqdm
 
+from evaluation import gain, tuning
+from evaluation.asking import BEST, Writing, ask_all, predict_all
+from evaluation.citizen import Citizen
+from evaluation.examples import collect
+from evaluation.figures import figures, tables
 from evaluation.latency import Timing, measure
-from evaluation.questions import Question, UnreadableQuestions, read_questions
-from evaluation.retrieval import DEPTH, Outcome, Scores, Verdict, by_slice, score, verdict
-from gateway.client import GatewayClient, NotTaken
+from evaluation.questions import (
+    Question,
+    UnreadableQuestions,
+    every_nth,
+    read_questions,
+    write_parts,
+)
+from evaluation.report import Run, describe, write_report
+from evaluation.split import TornGroup, split
+from evaluation.tables import as_text
 from knowledge.client import AnswerStatus, KnowledgeClient
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-TURNS_OF_A_CITIZEN = 5
 BENCH = Path(__file__).with_name("questions") / "bench.txt"
+Found = TypeVar("Found")
+
+QuestionFile = Annotated[Path, typer.Argument(help="JSON Lines; see docs/evaluation.md.")]
 
 
 class EvaluationSettings(BaseSettings):
@@ -32,29 +48,68 @@ class EvaluationSettings(BaseSettings):
 
 @app.command()
 def retrieval(
-    questions: Annotated[Path, typer.Argument(help="JSON Lines: id, question, gold_codes, slice.")],
+    questions: QuestionFile,
     predictions: Annotated[Path | None, typer.Option(help="Write a ranking per question.")] = None,
-    report: Annotated[Path | None, typer.Option(help="Write the figures as JSON.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Markdown, or HTML by its name.")] = None,
     failures: Annotated[int, typer.Option(help="How many failed questions to show.")] = 10,
+    part: Annotated[str | None, typer.Option(help="Only this part: tune or check.")] = None,
+    limit: Annotated[int | None, typer.Option(help="So many, spread over all.", min=1)] = None,
+    answer_at: Annotated[float | None, typer.Option(help="Mark this confidence.")] = None,
 ) -> None:
-    """Ask the running knowledge service and score its rankings."""
-    try:
-        asked = read_questions(questions)
-    except UnreadableQuestions as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-    outcomes, verdicts = asyncio.run(_ask_all(asked))
-    groups = {"all": outcomes} | by_slice(outcomes)
-    scores = {name: score(group) for name, group in groups.items()}
-    _print_scores(scores)
-    for each in Verdict:
-        typer.echo(f"{each.value:34}{verdicts[each]:5}{verdicts[each] / len(asked):7.1%}")
-    _print_failures(outcomes, failures)
+    """Ask the running knowledge service and score its rankings and answers."""
+    chosen = every_nth(_read(questions, part), limit)
+    if chosen[0].gold is None:
+        if not predictions or report:
+            _stop("without gold_codes there is nothing to score, only --predictions to write")
+        codes = _with_knowledge(lambda knowledge: predict_all(knowledge, chosen))
+        _write_predictions(predictions, codes)
+        return
+    asked = _with_knowledge(lambda knowledge: ask_all(knowledge, chosen))
+    found = figures(asked)
+    for table in tables(found):
+        typer.echo(as_text(table) + "\n")
+    for failure in found.failures[Writing.AS_WRITTEN][:failures]:
+        typer.echo("\n".join(describe(failure)) + "\n")
     if predictions:
-        _write_predictions(outcomes, predictions)
+        codes = {each.question.id: each.replies[Writing.AS_WRITTEN].stages[BEST] for each in asked}
+        _write_predictions(predictions, codes)
     if report:
-        content = {name: asdict(each) for name, each in scores.items()}
-        report.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        versions = {reply.answer.version for each in asked for reply in each.replies.values()}
+        facts = _facts(questions, chosen) | {"catalogue versions": ", ".join(sorted(versions))}
+        write_report(report, Run(facts, answer_at), found)
+
+
+@app.command()
+def tune(
+    questions: QuestionFile,
+    part: Annotated[str, typer.Option(help="Which part to tune on.")] = "tune",
+    fragment: Annotated[Path | None, typer.Option(help="Write the YAML here, too.")] = None,
+) -> None:
+    """Fit the weights and thresholds of knowledge/search.yml; print them and what they gain."""
+    chosen = _read(questions, part)
+    examples = _with_knowledge(lambda knowledge: collect(knowledge, chosen))
+    judged = tuning.cross_fit(examples)
+    thresholds = tuning.thresholds(judged)
+    for writing in Writing:
+        for metric in ("hit@1", "hit@3"):
+            typer.echo(as_text(gain.gain(judged, writing, metric)) + "\n")
+    typer.echo(as_text(gain.let_through(judged, thresholds)) + "\n")
+    text = tuning.fragment(tuning.fit(examples), thresholds)
+    typer.echo(text)
+    if fragment:
+        fragment.write_text(text, encoding="utf-8")
+
+
+@app.command(name="split")
+def split_questions(questions: QuestionFile) -> None:
+    """Give the questions without a part one, by procedure, and sort them by id, in the file."""
+    try:
+        placed = split(_read(questions))
+    except TornGroup as error:
+        _stop(f"these share a procedure, so they must be in one part: {error}")
+    write_parts(questions, placed)
+    for part, count in sorted(Counter(each.part for each in placed).items()):
+        typer.echo(f"{part}: {count}")
 
 
 @app.command()
@@ -74,17 +129,44 @@ def latency(
         _print_timing(name, asyncio.run(time(own, people, turns)))
 
 
-async def _ask_all(questions: list[Question]) -> tuple[list[Outcome], Counter[Verdict]]:
-    """Rank and answer the last message of each question."""
+def _read(path: Path, part: str | None = None) -> list[Question]:
+    try:
+        return read_questions(path, part)
+    except UnreadableQuestions as error:
+        _stop(str(error))
+
+
+def _stop(why: str) -> NoReturn:
+    typer.echo(why, err=True)
+    raise typer.Exit(2)
+
+
+def _with_knowledge(ask: Callable[[KnowledgeClient], Awaitable[Found]]) -> Found:
+    """Ask the running service."""
     url = EvaluationSettings().knowledge_url
-    outcomes, verdicts = [], Counter[Verdict]()
-    async with httpx2.AsyncClient(base_url=url, timeout=30) as http:
-        client = KnowledgeClient(http)
-        for each in tqdm(questions, desc="asking", disable=None):
-            hits = await client.search(each.turns[-1], limit=DEPTH)
-            outcomes.append(Outcome(each, tuple(hits)))
-            verdicts[verdict(each, await client.answer(each.turns[-1]))] += 1
-    return outcomes, verdicts
+
+    async def run() -> Found:
+        async with httpx2.AsyncClient(base_url=url, timeout=30) as http:
+            return await ask(KnowledgeClient(http))
+
+    try:
+        return asyncio.run(run())
+    except httpx2.HTTPError as error:
+        _stop(f"the knowledge service at {url} did not answer: {error!r}")
+
+
+def _facts(path: Path, questions: Sequence[Question]) -> dict[str, str]:
+    return {
+        "date": date.today().isoformat(),
+        "command": shlex.join(["python", "-m", "evaluation", *sys.argv[1:]]),
+        "questions": f"{len(questions)} of {path.name}, "
+        f"{sum(not each.in_catalogue for each in questions)} of them not in the catalogue",
+    }
+
+
+def _write_predictions(path: Path, codes: Mapping[str, Sequence[str]]) -> None:
+    rows = [{"id": id_, "codes": list(each)} for id_, each in codes.items()]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
 async def _time_knowledge(questions: list[str], people: int, turns: int) -> Timing:
@@ -110,59 +192,6 @@ async def _time_portal(questions: list[str], people: int, turns: int) -> Timing:
     finally:
         for citizen in citizens:
             await citizen.leave()
-
-
-class Citizen:
-    """Asks a few questions, then comes back as another, as citizens do; a session is limited."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._asked = 0
-        self._come()
-
-    async def ask(self, question: str) -> bool:
-        if self._asked == TURNS_OF_A_CITIZEN:
-            await self.leave()
-            self._come()
-        self._asked += 1
-        try:
-            return bool(await self._client.ask(question))
-        except (NotTaken, TimeoutError, httpx2.HTTPError):
-            return False
-
-    async def leave(self) -> None:
-        await self._http.aclose()
-
-    def _come(self) -> None:
-        self._asked = 0
-        self._http = httpx2.AsyncClient(base_url=self._url, timeout=30)
-        self._client = GatewayClient(self._http)
-
-
-def _print_scores(scores: dict[str, Scores]) -> None:
-    typer.echo(f"{'slice':34}{'n':>5}{'hit@1':>7}{'95 %':>12}{'hit@3':>7}{'hit@5':>7}{'MRR':>7}")
-    for name, each in scores.items():
-        low, high = each.interval
-        typer.echo(
-            f"{name:34}{each.count:5}{each.hit1:7.1%}{f'{low:.0%}-{high:.0%}':>12}"
-            f"{each.hit3:7.1%}{each.hit5:7.1%}{each.mrr:7.3f}"
-        )
-
-
-def _print_failures(outcomes: list[Outcome], most: int) -> None:
-    failed = [outcome for outcome in outcomes if outcome.rank != 1]
-    for outcome in failed[:most]:
-        typer.echo(f"\n{outcome.question.id} rank {outcome.rank}: {outcome.question.turns[-1]}")
-        for hit in outcome.hits[:3]:
-            typer.echo(f"  {hit.code} {hit.score:.2f} {hit.title[:80]}")
-
-
-def _write_predictions(outcomes: list[Outcome], path: Path) -> None:
-    rows: list[dict[str, Any]] = [
-        {"id": outcome.question.id, "codes": [hit.code for hit in outcome.hits]}
-        for outcome in outcomes
-    ]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
 
 
 def _print_timing(name: str, timing: Timing) -> None:
