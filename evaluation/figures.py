@@ -23,7 +23,7 @@ class Figures:
     scores: Mapping[Writing, Scored]
     gains: Mapping[Writing, Mapping[str, Mapping[str, Estimate]]]
     losses: Mapping[str, Mapping[str, Loss]]
-    outcomes: Mapping[Writing, Mapping[str, Counter[Verdict]]]
+    outcomes: Mapping[Writing, Mapping[str, Mapping[Verdict, int]]]
     curves: Mapping[Writing, Sequence[Point]]
     calibration: Mapping[Writing, Sequence[Bin]]
     failures: Mapping[Writing, Sequence[Failure]]
@@ -31,7 +31,7 @@ class Figures:
 
 def figures(asked: Sequence[Asked]) -> Figures:
     return Figures(
-        slices=Counter(each.question.slice for each in asked),
+        slices=dict(Counter(each.question.slice for each in asked)),
         scores={each: scores(asked, each) for each in Writing},
         gains={each: gains(asked, each) for each in Writing},
         losses={metric: losses(asked, metric) for metric in ("hit@1", "hit@3")},
@@ -101,9 +101,9 @@ def _losses(found: Figures, metric: str) -> Table:
 def _outcomes(found: Figures, writing: Writing) -> Table:
     slices = found.outcomes[writing]
     shown = [each for each in Verdict if each is not Verdict.FAILED or slices[OVERALL][each]]
-    total = slices[OVERALL].total()
+    total = sum(slices[OVERALL].values())
     rows = [
-        (name, str(counts.total()), *(str(counts[each]) for each in shown))
+        (name, str(sum(counts.values())), *(str(counts[each]) for each in shown))
         for name, counts in slices.items()
     ]
     shares = (f"{slices[OVERALL][each] / total:.1%}" for each in shown)

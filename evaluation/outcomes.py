@@ -30,19 +30,24 @@ def verdict(question: Question, answer: Answer) -> Verdict:
     gold = question.gold or ()
     if answer.status is AnswerStatus.ERROR_SEARCH:
         return Verdict.FAILED
+    if answer.procedure and answer.procedure.code in gold:
+        return Verdict.RIGHT
+    # One that is no longer in force is named together with those that may take its place.
+    if any(choice.code in gold for choice in answer.choices):
+        return Verdict.OFFERED
     if answer.procedure:
-        return Verdict.RIGHT if answer.procedure.code in gold else Verdict.WRONG
+        return Verdict.WRONG
     if answer.choices:
-        offered = any(choice.code in gold for choice in answer.choices)
-        return Verdict.OFFERED if offered else Verdict.NOT_OFFERED
+        return Verdict.NOT_OFFERED
     if answer.status is AnswerStatus.UNANSWERED_NO_MATCH:
         return Verdict.REFUSED if question.in_catalogue else Verdict.NOTHING
     return Verdict.NOT_OFFERED  # Asked back which procedure is meant, with nothing to choose from.
 
 
-def outcomes(asked: Sequence[Asked], writing: Writing) -> dict[str, Counter[Verdict]]:
+def outcomes(asked: Sequence[Asked], writing: Writing) -> dict[str, dict[Verdict, int]]:
     """How often each verdict, by slice."""
-    return {
-        name: Counter(verdict(each.question, each.replies[writing].answer) for each in group)
-        for name, group in by_slice(asked).items()
-    }
+    found = {}
+    for name, group in by_slice(asked).items():
+        counts = Counter(verdict(each.question, each.replies[writing].answer) for each in group)
+        found[name] = {each: counts[each] for each in Verdict}
+    return found

@@ -82,16 +82,22 @@ def every_nth(questions: Sequence[Question], limit: int | None) -> list[Question
 def _question(path: Path, number: int, line: str) -> Question:
     try:
         row = json.loads(line)
-        turns = row["turns"] if "turns" in row else [row["question"]]
-        if not turns or not all(isinstance(each, str) and each for each in turns):
+        turns = _texts(row["turns"] if "turns" in row else [row["question"]])
+        if not turns:
             raise ValueError("no message")
-        gold = row.get("gold_codes")
         return Question(
             id=row["id"],
-            turns=tuple(turns),
-            gold=None if gold is None else tuple(gold),
+            turns=turns,
+            gold=_texts(row["gold_codes"]) if "gold_codes" in row else None,
             slice=row.get("slice") or "all",
             part=row.get("part") or "",
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableQuestions(f"{path.name} line {number}: {error!r}") from error
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A list of texts, none of them empty. Raises ValueError."""
+    if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+        raise ValueError(f"not a list of texts: {value!r}")
+    return tuple(value)

@@ -82,6 +82,9 @@ def _place(
     return [replace(each, part=part) for each in group]
 
 
-def _filled(group: Sequence[Question], part: str, counts: Counter[tuple[str, str]]) -> int:
-    """How many questions a part has already of the slices of this group."""
-    return sum(counts[part, each.slice] for each in group)
+def _filled(
+    group: Sequence[Question], part: str, counts: Counter[tuple[str, str]]
+) -> tuple[int, int]:
+    """How many questions a part has already of the slices of this group, and in all."""
+    every = sum(count for (where, _), count in counts.items() if where == part)
+    return sum(counts[part, each.slice] for each in group), every
