@@ -58,6 +58,7 @@ def retrieval(
 ) -> None:
     """Ask the running knowledge service and score its rankings and answers."""
     chosen = every_nth(_read(questions, part), limit)
+    _make_folders(predictions, report)
     if chosen[0].gold is None:
         if not predictions or report:
             _stop("without gold_codes there is nothing to score, only --predictions to write")
@@ -87,6 +88,7 @@ def tune(
 ) -> None:
     """Fit the weights and thresholds of knowledge/search.yml; print them and what they gain."""
     chosen = _read(questions, part)
+    _make_folders(fragment)
     examples = _with_knowledge(lambda knowledge: collect(knowledge, chosen))
     judged = tuning.cross_fit(examples)
     thresholds = tuning.thresholds(judged)
@@ -134,6 +136,12 @@ def _read(path: Path, part: str | None = None) -> list[Question]:
         return read_questions(path, part)
     except UnreadableQuestions as error:
         _stop(str(error))
+
+
+def _make_folders(*files: Path | None) -> None:
+    """Before anything is asked, so that a long run is not lost at its end."""
+    for file in filter(None, files):
+        file.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _stop(why: str) -> NoReturn:

@@ -72,7 +72,7 @@ def run(*arguments: object) -> Result:
 
 
 def test_prints_writes_predictions_and_a_report(judged: Path, tmp_path: Path) -> None:
-    predictions, report = tmp_path / "predictions.jsonl", tmp_path / "report.md"
+    predictions, report = tmp_path / "new" / "predictions.jsonl", tmp_path / "new" / "report.md"
 
     result = run("retrieval", judged, "--predictions", predictions, "--report", report)
 
