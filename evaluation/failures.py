@@ -1,4 +1,7 @@
-"""The questions whose right procedure does not stand first, what stood above it, and why."""
+"""The questions whose right procedure does not stand first, what stood above it, and why.
+
+Those answered although the catalogue has nothing for them are among them.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evaluation.asking import Asked, Writing, rank
+from evaluation.outcomes import Verdict, verdict
 from knowledge.client import Hit, Ranking
 
 SHOWN = 3  # Of those that stood above, and of the signals that put each there.
@@ -23,25 +27,25 @@ class Above:
 
 @dataclass(frozen=True)
 class Failure:
-    """`rank` is where the first right one stands, None beyond the candidates."""
+    """`rank` is where the first right one stands, None beyond the candidates; `gold` is empty when
+    the catalogue has nothing.
+    """
 
     id: str
     slice: str
     turns: tuple[str, ...]
     gold: tuple[str, ...]
+    confidence: float
     rank: int | None
     right: Hit | None
     above: tuple[Above, ...]
 
 
 def failures(asked: Sequence[Asked], writing: Writing) -> list[Failure]:
-    """Failed questions in the order of the set."""
+    """Failed questions, those first that were surest of the wrong one."""
     weights = weights_in_use(each.replies[writing].best for each in asked)
-    return [
-        _failure(each, writing, weights)
-        for each in asked
-        if each.question.in_catalogue and each.rank(writing) != 1
-    ]
+    found = [_failure(each, writing, weights) for each in asked if _failed(each, writing)]
+    return sorted(found, key=lambda each: -each.confidence)
 
 
 def weights_in_use(rankings: Iterable[Ranking]) -> dict[str, Weights]:
@@ -60,6 +64,12 @@ def _solve(hits: Sequence[Hit]) -> Weights:
     return {name: float(value) for name, value in zip(names, solved, strict=True)}
 
 
+def _failed(asked: Asked, writing: Writing) -> bool:
+    if asked.question.in_catalogue:
+        return asked.rank(writing) != 1
+    return verdict(asked.question, asked.replies[writing].answer) is Verdict.WRONG
+
+
 def _failure(asked: Asked, writing: Writing, weights: Mapping[str, Weights]) -> Failure:
     question, ranking = asked.question, asked.replies[writing].best
     if writing is Writing.BARE:
@@ -72,6 +82,7 @@ def _failure(asked: Asked, writing: Writing, weights: Mapping[str, Weights]) -> 
         slice=question.slice,
         turns=question.turns,
         gold=question.gold or (),
+        confidence=asked.replies[writing].confidence,
         rank=place,
         right=right,
         above=tuple(Above(hit, _because(hit, right, weights[ranking.kind])) for hit in above),

@@ -47,7 +47,12 @@ def write_report(path: Path, run: Run, found: Figures) -> None:
 def describe(failure: Failure) -> list[str]:
     """A failed question in a few lines: what was asked, what stood above, what put it there."""
     place = f"rank {failure.rank}" if failure.rank else "not among the candidates"
-    lines = [f"{failure.id} ({failure.slice}), {place}: {' / '.join(failure.turns)}"]
+    if not failure.gold:
+        place = "answered, not in the catalogue"
+    lines = [
+        f"{failure.id} ({failure.slice}), {place}, {failure.confidence:.0%} sure: "
+        + " / ".join(failure.turns)
+    ]
     for each in failure.above:
         reasons = ", ".join(f"{name} {value:+.2f}" for name, value in each.because.items())
         lines.append(
@@ -57,7 +62,7 @@ def describe(failure: Failure) -> list[str]:
     if failure.right:
         hit = failure.right
         lines.append(f"  right: {hit.code} {hit.score:.2f} ({hit.share:.0%}) {hit.title[:60]}")
-    else:
+    elif failure.gold:
         lines.append(f"  right: {', '.join(failure.gold[:3])}")
     return lines
 

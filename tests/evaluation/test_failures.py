@@ -7,7 +7,7 @@ from tests.evaluation.samples import asked
 
 
 def test_shows_what_stood_above_and_what_put_it_there() -> None:
-    (failure,) = failures([asked("2", "1"), asked("1"), asked("2", gold=())], Writing.AS_WRITTEN)
+    (failure,) = failures([asked("2", "1"), asked("1"), asked(gold=())], Writing.AS_WRITTEN)
 
     (above,) = failure.above
     assert (failure.rank, failure.right and failure.right.code, above.hit.code) == (2, "1", "2")
@@ -20,6 +20,20 @@ def test_shows_the_first_ones_when_the_right_one_is_not_among_them() -> None:
     assert (failure.rank, failure.right) == (None, None)
     assert [above.hit.code for above in failure.above] == ["2", "3", "4"]
     assert list(failure.above[0].because) == ["likeness"]
+
+
+def test_what_was_answered_although_there_is_nothing_failed() -> None:
+    (failure,) = failures([asked("2", gold=())], Writing.AS_WRITTEN)
+
+    assert (failure.gold, failure.rank, failure.above[0].hit.code) == ((), None, "2")
+
+
+def test_the_surest_mistakes_come_first() -> None:
+    found = failures(
+        [asked("2", id_="a", known=0.3), asked("2", id_="b", known=0.8)], Writing.AS_WRITTEN
+    )
+
+    assert [(each.id, each.confidence) for each in found] == [("b", 0.4), ("a", 0.15)]
 
 
 def test_shows_a_question_as_it_was_asked() -> None:

@@ -79,7 +79,7 @@ def test_prints_writes_predictions_and_a_report(judged: Path, tmp_path: Path) ->
     assert result.exit_code == 0, result.output
     assert max(map(len, result.stdout.splitlines())) <= WIDEST
     assert "hit@1, without diacritics" in result.stdout
-    assert "b (all), rank 2: hỏi 9 / và 3 4" in result.stdout
+    assert "b (all), rank 2, 45% sure: hỏi 9 / và 3 4" in result.stdout
     rows = list(map(json.loads, predictions.read_text().splitlines()))
     assert rows[0] == {"id": "a", "codes": ["1", "2"]}
     assert [row["id"] for row in rows] == ["a", "b", "c", "d"]

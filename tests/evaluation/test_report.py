@@ -17,7 +17,7 @@ def found() -> Figures:
         [
             asked("1", bare=["2", "1"], id_="only-bare"),
             asked("2", "1", id_="both"),
-            asked("2", gold=(), id_="outside"),
+            asked(gold=(), id_="outside"),
         ]
     )
 
@@ -69,7 +69,7 @@ def test_a_failure_is_told_in_a_few_lines(found: Figures) -> None:
     (failure,) = found.failures[Writing.AS_WRITTEN]
 
     assert describe(failure) == [
-        "both (all), rank 2: đâu?",
+        "both (all), rank 2, 45% sure: đâu?",
         "  above: 2 2.00 (50%) Title of 2 [likeness +0.20, elsewhere +0.01]",
         "  right: 1 1.79 (25%) Title of 1",
     ]
