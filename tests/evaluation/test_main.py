@@ -44,7 +44,7 @@ def answer(codes: list[str]) -> Answer:
 @pytest.fixture(autouse=True)
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
-    Thread(target=server.serve_forever).start()
+    Thread(target=server.serve_forever, args=(0.01,)).start()
     monkeypatch.setenv("KNOWLEDGE_URL", f"http://127.0.0.1:{server.server_port}")
     yield
     server.shutdown()
