@@ -16,7 +16,7 @@ from knowledge.api import create_app, today_in_vietnam
 from knowledge.importers import IMPORTERS, ImportReport, UnreadableSource, import_file
 from knowledge.importers.xlsx import write_template
 from knowledge.index.build import Progress
-from knowledge.index.embedder import SentenceTransformerEmbedder
+from knowledge.index.embedder import open_embedder
 from knowledge.publish import Origin, Publisher, fingerprint, keep_keywords
 from knowledge.search import SearchSettings, WrongEmbedder
 from knowledge.serving import Serving, open_answers
@@ -118,7 +118,7 @@ def serve() -> None:
     settings = KnowledgeSettings()
     serving = Serving(
         Versions(settings.knowledge_dir),
-        SentenceTransformerEmbedder(settings.knowledge_embedder),
+        open_embedder(settings.knowledge_embedder),
         SearchSettings.load(),
     )
     uvicorn.run(
@@ -164,7 +164,7 @@ def use(name: str) -> None:
 def _publisher(settings: KnowledgeSettings) -> Publisher:
     return Publisher(
         Versions(settings.knowledge_dir),
-        SentenceTransformerEmbedder(settings.knowledge_embedder),
+        open_embedder(settings.knowledge_embedder),
         settings.knowledge_keep_versions,
     )
 
@@ -180,7 +180,7 @@ def _open(settings: KnowledgeSettings) -> Answers:
     folder = _current(Versions(settings.knowledge_dir))
     if folder is None:
         _fail("there is no catalogue yet: run `python -m knowledge import FILE`")
-    embedder = SentenceTransformerEmbedder(settings.knowledge_embedder)
+    embedder = open_embedder(settings.knowledge_embedder)
     try:
         return open_answers(folder, embedder, SearchSettings.load())
     except WrongEmbedder as error:

@@ -1,6 +1,7 @@
 """Stand-ins for tests: of code that asks questions, and of search without a model."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -32,6 +33,12 @@ class ToyEmbedder:
         self._size = size
         self.embedded: list[str] = []
 
+    def describe(self) -> dict[str, Any]:
+        return {"model": self.name, "precision": "toy", "dimension": self._size, "prompts": {}}
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self.query(text) for text in texts])
+
     def query(self, text: str) -> Vectors:
         vector = np.full(self._size, 0.25, dtype=np.float32)
         for syllable in syllables(text):
@@ -45,4 +52,4 @@ class ToyEmbedder:
         self.embedded += texts
         if progress:
             progress(len(texts))
-        return np.stack([self.query(text) for text in texts])
+        return self.queries(texts)

@@ -70,11 +70,12 @@ def render(pins: dict[str, str], source: str, base: str = "") -> str:
 
 def main() -> None:
     app = closure(direct(REQUIREMENTS / "app.in"))
-    tools = closure(direct(REQUIREMENTS / "dev.in"))
-    extra = {name: version for name, version in tools.items() if name not in app}
     (REQUIREMENTS / "app.txt").write_text(render(app, "app.in"), encoding="utf-8")
-    text = render(extra, "dev.in", base="-r app.txt\n")
-    (REQUIREMENTS / "dev.txt").write_text(text, encoding="utf-8")
+    for name in ("train", "dev"):
+        pins = closure(direct(REQUIREMENTS / f"{name}.in"))
+        extra = {package: version for package, version in pins.items() if package not in app}
+        text = render(extra, f"{name}.in", base="-r app.txt\n")
+        (REQUIREMENTS / f"{name}.txt").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

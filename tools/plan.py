@@ -42,6 +42,14 @@ APP_ENVIRONMENT = Step(
     outputs=(".venv/bin/python", ".venv/bin/honcho"),
     advice=NETWORK,
 )
+TRAINING_LIBRARIES = Step(
+    name="training-libraries",
+    needs=("app-environment",),
+    title="what the training of the embedding model needs (.venv)",
+    work=lambda log: APP.install("requirements/train.txt", log),
+    inputs=("requirements/train.txt", APP.requirements),
+    advice=NETWORK,
+)
 DEVELOPER_TOOLS = Step(
     name="developer-tools",
     needs=("app-environment",),
@@ -51,13 +59,14 @@ DEVELOPER_TOOLS = Step(
     outputs=(".venv/bin/pytest", ".venv/bin/ruff", ".venv/bin/mypy"),
     advice=NETWORK,
 )
+MODEL_WRITERS = ("blocks", "e5", "encoder", "model_folder", "onnx_graph", "weights")
 EMBEDDING_MODEL = Step(
     name="embedding-model",
     needs=("app-environment",),
     title="embedding model (var/models/e5-small)",
     work=module("knowledge.index.e5", "var/models/e5-small"),
-    inputs=("knowledge/index/e5.py", "knowledge/index/weights.py", APP.requirements),
-    outputs=("var/models/e5-small/modules.json",),
+    inputs=(*(f"knowledge/index/{name}.py" for name in MODEL_WRITERS), APP.requirements),
+    outputs=("var/models/e5-small/encoder.onnx",),
     advice=RETRY,
 )
 STARTER_CATALOGUE = Step(
@@ -110,8 +119,9 @@ RUN = (
 )
 GOALS: dict[str, tuple[Step, ...]] = {
     "run": RUN,
-    "test": (PROGRAMS, *RUN, DEVELOPER_TOOLS),
+    "test": (PROGRAMS, *RUN, TRAINING_LIBRARIES, DEVELOPER_TOOLS),
     "check": (APP_ENVIRONMENT, DEVELOPER_TOOLS),
+    "training": (APP_ENVIRONMENT, TRAINING_LIBRARIES, EMBEDDING_MODEL),
 }
 STEPS = {step.name: step for goal in GOALS.values() for step in goal}
 

@@ -1,4 +1,4 @@
-"""Sets the project up: `python3 -m tools.setup run|test|check`, or single steps by name.
+"""Sets the project up: `python3 -m tools.setup run|test|check|training`, or single steps by name.
 
 Standard library only, Python 3.9 or newer: it runs before any environment exists.
 """

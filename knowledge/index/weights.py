@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from knowledge.index.blocks import BLOCK, Floats
 
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-BLOCK = 32
-
-Floats = npt.NDArray[np.float32]
 
 
 class BrokenWeights(Exception):
