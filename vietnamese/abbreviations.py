@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,6 +60,44 @@ def meaning_of(word: str, before: str = "", after: str = "") -> str:
         if meaning.fits(fold(before), fold(after)):
             return meaning.full
     return word
+
+
+def meanings_of(words: Sequence[str]) -> list[str]:
+    """The words of a text, the short ones written out."""
+    neighbours = zip(["", *words], words, [*words[1:], ""], strict=False)
+    return [meaning_of(word, before, after) for before, word, after in neighbours]
+
+
+def without_long_forms(words: Sequence[str]) -> list[str]:
+    """Normalised words without those that stand together as the long form of something.
+
+    >>> without_long_forms(["làm", "bảo", "hiểm", "xã", "hội", "1", "lan"])
+    ['làm', '1', 'lan']
+    """
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        lengths = (len(form) for form in _long_forms().get(words[at], ()) if _at(words, at, form))
+        length = max(lengths, default=0)
+        kept += [] if length else [words[at]]
+        at += length or 1
+    return kept
+
+
+def _at(words: Sequence[str], at: int, form: tuple[str, ...]) -> bool:
+    return tuple(words[at : at + len(form)]) == form
+
+
+@cache
+def _long_forms() -> dict[str, list[tuple[str, ...]]]:
+    """Long forms of several words, by their first one."""
+    forms: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for meanings in abbreviations().values():
+        for meaning in meanings:
+            first, *rest = meaning.full.split()
+            if rest:
+                forms[first].append((first, *rest))
+    return dict(forms)
 
 
 def _read_line(line: str) -> tuple[str, Meaning]:

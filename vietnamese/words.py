@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from vietnamese.abbreviations import abbreviations, meaning_of
+from vietnamese.abbreviations import meanings_of
 from vietnamese.text import normalise
 
 _SYLLABLE = re.compile(r"[^\W_]+")
@@ -35,9 +35,5 @@ def expand(text: str) -> str:
     'đổi giấy phép lái xe hạng b'
     """
     parts = _BETWEEN.split(normalise(text))  # Words at the odd places.
-    words = parts[1::2]
-    parts[1::2] = [
-        meaning_of(word, before, after) if word in abbreviations() else word
-        for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False)
-    ]
+    parts[1::2] = meanings_of(parts[1::2])
     return "".join(parts)
