@@ -19,8 +19,12 @@ def draw(curves: Mapping[str, Sequence[Point]], answer_at: float | None = None) 
     for number, (name, points) in enumerate(curves.items()):
         colour = COLOURS[number % len(COLOURS)]
         parts += _curve(points, colour, top)
-        parts += _mark(points, colour, top, answer_at)
-        parts.append(_text(MARGIN + 12, MARGIN + 18 * number, name, colour))
+        mark = _mark(points, answer_at)
+        if mark:
+            x, y = _place(mark.coverage, mark.risk, top)
+            parts.append(f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"/>')
+            name += f": from {answer_at} on {mark.coverage:.0%} answered, {mark.risk:.1%} wrong"
+        parts.append(_text(MARGIN + 12, MARGIN + 18 * (number + 1), name, colour))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
         f'width="{WIDTH}" height="{HEIGHT}" font-family="sans-serif" font-size="12">\n'
@@ -41,7 +45,7 @@ def _axes(top: float) -> list[str]:
     for number in range(11):
         x, y = _place(number / 10, 0, top)
         parts.append(_line((x, MARGIN), (x, y)))
-        parts.append(_text(x, y + 18, f"{number * 10} %", anchor="middle"))
+        parts.append(_text(x, y + 18, f"{number * 10}%", anchor="middle"))
     for number in range(round(top / STEP) + 1):
         x, y = _place(0, number * STEP, top)
         parts.append(_line((x, y), (WIDTH - MARGIN, y)))
@@ -57,16 +61,10 @@ def _curve(points: Sequence[Point], colour: str, top: float) -> list[str]:
     return [f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>']
 
 
-def _mark(points: Sequence[Point], colour: str, top: float, answer_at: float | None) -> list[str]:
+def _mark(points: Sequence[Point], answer_at: float | None) -> Point | None:
+    """Where one stands who answers from this confidence on."""
     answered = [p for p in points if answer_at is not None and p.threshold >= answer_at]
-    if not answered:
-        return []
-    x, y = _place(answered[-1].coverage, answered[-1].risk, top)
-    label = f"{answered[-1].coverage:.0%} answered, {answered[-1].risk:.1%} wrong"
-    return [
-        f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"/>',
-        _text(x - 8, y - 10, label, colour, anchor="end"),
-    ]
+    return answered[-1] if answered else None
 
 
 def _line(start: tuple[float, float], end: tuple[float, float]) -> str:

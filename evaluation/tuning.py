@@ -4,9 +4,9 @@ Thresholds and gain are cross-fitted: each half of the procedures is judged with
 the other half gave, so nothing is judged by what it taught.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import floor
 
 import numpy as np
 import yaml
@@ -14,11 +14,11 @@ import yaml
 from evaluation.examples import Example
 from evaluation.fitting import BIAS, Weights, fit_known, fit_signals, logistic, rounded, softmax
 from evaluation.intervals import Values
-from evaluation.risk import Guess, curve, furthest
 from evaluation.split import halves
 
 MOST_WRONG = 0.05  # Of what is answered at once.
 MOST_REFUSED = 0.02  # Of what the catalogue has.
+HUNDREDTHS = [number / 100 for number in range(101)]
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,19 @@ def judge(example: Example, numbers: Numbers) -> Judged:
 
 
 def thresholds(judged: Sequence[Judged]) -> Thresholds:
-    """Answer as much as is right often enough; refuse little that the catalogue has."""
-    guesses = [Guess(each.confidence, each.after == 1) for each in judged]
-    point = furthest(curve(guesses, len(judged)), MOST_WRONG)
-    known = [each.known for each in judged if each.example.question.in_catalogue]
-    # Rounded to the careful side: rather ask back than answer, or refuse, by a rounding.
-    return Thresholds(
-        answer=ceil(100 * point.threshold) / 100 if point else 1.0,
-        nothing=floor(100 * _quantile(known, MOST_REFUSED)) / 100,
+    """Refuse little that the catalogue has; answer as much of the rest as is right often enough."""
+    inside = [each.known for each in judged if each.example.question.in_catalogue]
+    nothing = max(
+        each for each in HUNDREDTHS if _share(known < each for known in inside) <= MOST_REFUSED
     )
+    kept = [each for each in judged if each.known >= nothing]
+    occurring = {floor(100 * each.confidence) / 100 for each in kept}
+    allowed = (
+        each
+        for each in occurring
+        if _share(one.after != 1 for one in kept if one.confidence >= each) <= MOST_WRONG
+    )
+    return Thresholds(answer=min(allowed, default=1.0), nothing=nothing)
 
 
 def fragment(numbers: Numbers, chosen: Thresholds) -> str:
@@ -131,6 +135,7 @@ def _place(right: Sequence[bool]) -> int | None:
     return next((place for place, each in enumerate(right, 1) if each), None)
 
 
-def _quantile(values: Sequence[float], share: float) -> float:
-    """The value that no more than `share` of the values are below."""
-    return sorted(values)[int(share * len(values))] if values else 0.0
+def _share(marks: Iterable[bool]) -> float:
+    """The share of true ones; 0 where there are none."""
+    found = list(marks)
+    return sum(found) / len(found) if found else 0.0

@@ -26,7 +26,9 @@ def test_marks_where_the_threshold_stands() -> None:
     root = ElementTree.fromstring(draw(CURVES, answer_at=0.85))  # noqa: S314
 
     assert len(list(root.iter(f"{SVG}circle"))) == 1
-    assert "25% answered, 0.0% wrong" in [text.text for text in root.iter(f"{SVG}text")]
+    texts = [text.text for text in root.iter(f"{SVG}text")]
+    assert "as <written>: from 0.85 on 25% answered, 0.0% wrong" in texts
+    assert "bare" in texts
 
 
 def test_nothing_to_draw_is_an_empty_picture() -> None:

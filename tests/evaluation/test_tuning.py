@@ -70,13 +70,20 @@ def test_answers_from_where_few_enough_are_wrong() -> None:
         judged(0.5, right=False),
     ]
 
-    assert thresholds(guesses).answer == 0.71
+    assert thresholds(guesses).answer == 0.7
 
 
 def test_refuses_few_that_the_catalogue_has() -> None:
     known = [judged(0.1, right=True, known=n / 100) for n in range(100)]
 
     assert thresholds(known).nothing == 0.02
+
+
+def test_what_is_refused_is_not_answered_either() -> None:
+    guesses = [judged(0.8, right=True, known=0.9)] * 19
+    guesses += [Judged(example(LIKE, right=None), None, None, 0.2, 0.9)] * 9
+
+    assert thresholds(guesses) == Thresholds(answer=0.8, nothing=0.9)
 
 
 def test_never_answers_at_once_when_nothing_is_right_often_enough() -> None:
