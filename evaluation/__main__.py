@@ -76,8 +76,8 @@ def retrieval(
         _write_predictions(predictions, codes)
     if report:
         versions = {reply.answer.version for each in asked for reply in each.replies.values()}
-        facts = _facts(questions, chosen) | {"catalogue versions": ", ".join(sorted(versions))}
-        write_report(report, Run(facts, answer_at), found)
+        facts = {"catalogue": f"version {', '.join(sorted(versions))}, {_procedures()} procedures"}
+        write_report(report, Run(_facts(questions, chosen) | facts, answer_at), found)
 
 
 @app.command()
@@ -161,6 +161,12 @@ def _with_knowledge(ask: Callable[[KnowledgeClient], Awaitable[Found]]) -> Found
         return asyncio.run(run())
     except httpx2.HTTPError as error:
         _stop(f"the knowledge service at {url} did not answer: {error!r}")
+
+
+def _procedures() -> int:
+    """How many procedures the running service knows."""
+    health = httpx2.get(f"{EvaluationSettings().knowledge_url}/healthz", timeout=30)
+    return int(health.raise_for_status().json()["procedures"])
 
 
 def _facts(path: Path, questions: Sequence[Question]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def wilson(share: float, count: int, z: float = 1.96) -> tuple[float, float]:
     centre = share + z * z / (2 * count)
     spread = z * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     scale = 1 + z * z / count
-    return (centre - spread) / scale, (centre + spread) / scale
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
 def _by_cluster(values: Sequence[float], clusters: Sequence[Hashable]) -> tuple[Values, Values]:

@@ -8,7 +8,12 @@ def test_a_share_comes_with_an_interval_that_narrows_with_more() -> None:
 
     assert few.value == many.value == 0.5
     assert few.low < many.low < 0.5 < many.high < few.high
-    assert 0 <= share([False]).low < share([False]).high < 1
+
+
+def test_a_share_stays_between_none_and_all() -> None:
+    for count in range(1, 20):
+        assert 0 <= share([False] * count).low < share([False] * count).high < 1
+        assert 0 < share([True] * count).low < share([True] * count).high <= 1
 
 
 def test_questions_about_one_procedure_are_drawn_together() -> None:

@@ -21,12 +21,18 @@ from knowledge.client import Answer, AnswerStatus, Choice
 class Service(BaseHTTPRequestHandler):
     """Knows the procedures whose codes stand in a question, in that order."""
 
+    def do_GET(self) -> None:
+        self.reply({"status": "ok", "procedures": 159})
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         codes = [word for word in body["question"].split() if word.isdigit()]
-        content = asdict(answer(codes))
         if self.path == "/search":
-            content = asdict(ranking(*codes[: body["limit"]]))
+            self.reply(asdict(ranking(*codes[: body["limit"]])))
+        else:
+            self.reply(asdict(answer(codes)))
+
+    def reply(self, content: dict[str, Any]) -> None:
         self.send_response(200)
         self.end_headers()
         self.wfile.write(json.dumps(content).encode())
@@ -83,7 +89,7 @@ def test_prints_writes_predictions_and_a_report(judged: Path, tmp_path: Path) ->
     rows = list(map(json.loads, predictions.read_text().splitlines()))
     assert rows[0] == {"id": "a", "codes": ["1", "2"]}
     assert [row["id"] for row in rows] == ["a", "b", "c", "d"]
-    assert "* catalogue versions: v7" in report.read_text()
+    assert "* catalogue: version v7, 159 procedures" in report.read_text()
     assert "4 of questions.jsonl, 1 of them not in the catalogue" in report.read_text()
 
 
