@@ -95,6 +95,7 @@ def tune(
     for writing in Writing:
         for metric in ("hit@1", "hit@3"):
             typer.echo(as_text(gain.gain(judged, writing, metric)) + "\n")
+    typer.echo(as_text(gain.answerable(judged)) + "\n")
     typer.echo(as_text(gain.let_through(judged, thresholds)) + "\n")
     text = tuning.fragment(tuning.fit(examples), thresholds)
     typer.echo(text)

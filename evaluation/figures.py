@@ -49,7 +49,10 @@ def tables(found: Figures) -> list[Table]:
         *(_gains(found, each) for each in Writing),
         *(_losses(found, metric) for metric in found.losses),
         *(_outcomes(found, each) for each in Writing),
-        *(_coverage(found, each) for each in Writing),
+        *(
+            coverage(f"What could be answered at once, {each}", found.curves[each])
+            for each in Writing
+        ),
         *(_calibration(found, each) for each in Writing),
     ]
 
@@ -114,10 +117,10 @@ def _outcomes(found: Figures, writing: Writing) -> Table:
     )
 
 
-def _coverage(found: Figures, writing: Writing) -> Table:
-    points = [furthest(found.curves[writing], limit) for limit in LIMITS]
+def coverage(title: str, curve: Sequence[Point]) -> Table:
+    points = [furthest(curve, limit) for limit in LIMITS]
     return Table(
-        f"What could be answered at once, {writing}",
+        title,
         ("at most wrong", "confidence from", "answered", "of them wrong"),
         tuple(
             (f"{limit:.0%}", f"{p.threshold:.3f}", f"{p.coverage:.1%}", f"{p.risk:.1%}")

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from evaluation.asking import Writing
-from evaluation.figures import within
+from evaluation.figures import coverage, within
 from evaluation.intervals import difference, share
+from evaluation.risk import Guess, curve
 from evaluation.scores import METRICS, OVERALL
 from evaluation.tables import Table
 from evaluation.tuning import Judged, Thresholds
@@ -27,6 +28,12 @@ def gain(judged: Sequence[Judged], writing: Writing, metric: str) -> Table:
         ("slice", "n", "in use", "tuned", "gained"),
         tuple(_row(name, group, metric) for name, group in groups.items() if group),
     )
+
+
+def answerable(judged: Sequence[Judged]) -> Table:
+    """What could be answered at once for more or less risk, to choose another threshold by."""
+    guesses = [Guess(each.confidence, each.after == 1) for each in judged]
+    return coverage("What could be answered at once, cross-fitted", curve(guesses, len(judged)))
 
 
 def let_through(judged: Sequence[Judged], chosen: Thresholds) -> Table:

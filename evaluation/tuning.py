@@ -18,7 +18,7 @@ from evaluation.split import halves
 
 MOST_WRONG = 0.05  # Of what is answered at once.
 MOST_REFUSED = 0.02  # Of what the catalogue has.
-HUNDREDTHS = [number / 100 for number in range(101)]
+THOUSANDTHS = [number / 1000 for number in range(1001)]
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,10 @@ def thresholds(judged: Sequence[Judged]) -> Thresholds:
     """Refuse little that the catalogue has; answer as much of the rest as is right often enough."""
     inside = [each.known for each in judged if each.example.question.in_catalogue]
     nothing = max(
-        each for each in HUNDREDTHS if _share(known < each for known in inside) <= MOST_REFUSED
+        each for each in THOUSANDTHS if _share(known < each for known in inside) <= MOST_REFUSED
     )
     kept = [each for each in judged if each.known >= nothing]
-    occurring = {floor(100 * each.confidence) / 100 for each in kept}
+    occurring = {floor(1000 * each.confidence) / 1000 for each in kept}
     allowed = (
         each
         for each in occurring

@@ -1,5 +1,5 @@
 from evaluation.asking import Writing
-from evaluation.gain import gain, let_through
+from evaluation.gain import answerable, gain, let_through
 from evaluation.tuning import Judged, Thresholds
 from tests.evaluation.samples import example
 
@@ -38,3 +38,11 @@ def test_shows_what_the_thresholds_let_through() -> None:
     table = let_through(found, Thresholds(answer=0.7, nothing=0.2))
 
     assert [row[1] for row in table.rows] == ["2 of 5", "1 of 2", "1 of 4", "1 of 1"]
+
+
+def test_shows_what_other_thresholds_would_give() -> None:
+    found = [judged(1, 1, "a", confidence=0.9), judged(1, 2, "b", confidence=0.5)]
+
+    table = answerable(found)
+
+    assert table.rows[-1] == ("10%", "0.900", "50.0%", "0.0%")

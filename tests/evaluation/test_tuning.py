@@ -70,7 +70,7 @@ def test_answers_from_where_few_enough_are_wrong() -> None:
         judged(0.5, right=False),
     ]
 
-    assert thresholds(guesses).answer == 0.7
+    assert thresholds(guesses).answer == 0.704
 
 
 def test_refuses_few_that_the_catalogue_has() -> None:
