@@ -35,7 +35,12 @@ def write_torch_form(folder: Path, encoder: Encoder) -> None:
 def state_of(model: Any) -> State:
     """The tensors of a trained sentence-transformers model."""
     tensors = model[0].auto_model.state_dict().items()
-    return {name: tensor.float().numpy().astype(np.float32) for name, tensor in tensors}
+    # The pooler is sentence-transformers' own, made up at random and never used.
+    return {
+        name: tensor.float().numpy().astype(np.float32)
+        for name, tensor in tensors
+        if not name.startswith("pooler.")
+    }
 
 
 def _bert(encoder: Encoder) -> Any:
