@@ -52,7 +52,7 @@ async def reply(
 def events_after(found: Found) -> list[Event]:
     """What the conversation remembers of an answer."""
     answer = found.answer
-    if answer.procedure:
+    if answer.procedure and not answer.choices:
         return keep_procedure(answer.procedure)
     if answer.choices or answer.status is AnswerStatus.UNANSWERED_NO_PROCEDURE:
         return keep_question(found.question, answer.choices)

@@ -54,7 +54,7 @@ class Inquiry:
 
     async def _question(self, text: str, thread: Thread) -> Found:
         text = text[-LONGEST:]
-        answer = await self.knowledge.answer(text, focus=thread.focus)
+        answer = await self.knowledge.answer(text, focus=thread.focus, earlier=thread.earlier)
         if thread.pending and answer.procedure and answer.aspects == (Aspect.OVERVIEW,):
             # "mất bao lâu?" - "về thủ tục nào?" - "đăng ký kết hôn": the time is what was asked.
             return await self.chosen(answer.procedure, Pick(0, text), thread)

@@ -14,18 +14,26 @@ def say(dispatcher: CollectingDispatcher, answer: Answer, *, hotline: str) -> No
     """Say how a question ended; every status says something."""
     if answer.sections:
         _say_sections(dispatcher, answer)
-    elif answer.choices:
-        offer(dispatcher, answer.choices)
+    elif answer.status is AnswerStatus.CLARIFY_PROCEDURE:
+        offer(dispatcher, answer.choices, family=answer.family)
     else:
         dispatcher.utter_message(
             response=f"utter_{answer.status.value}", hotline=hotline, title=_title(answer)
         )
     if answer.provenance:
         _say_source(dispatcher, answer.provenance)
+    if answer.procedure and answer.choices:
+        offer(dispatcher, answer.choices, response="utter_still_in_force")
 
 
-def offer(dispatcher: CollectingDispatcher, choices: Sequence[Choice]) -> None:
-    """Ask which procedure is meant."""
+def offer(
+    dispatcher: CollectingDispatcher,
+    choices: Sequence[Choice],
+    *,
+    family: str = "",
+    response: str = "",
+) -> None:
+    """Ask which procedure is meant; of a family, which case of it."""
     numbered = [f"{place}. {choice.title}" for place, choice in enumerate(choices, start=1)]
     titles = [choice.title for choice in choices]
     buttons = [
@@ -36,7 +44,8 @@ def offer(dispatcher: CollectingDispatcher, choices: Sequence[Choice]) -> None:
         for place, (line, title) in enumerate(zip(numbered, titles, strict=True), start=1)
     ]
     dispatcher.utter_message(
-        response=f"utter_{AnswerStatus.CLARIFY_PROCEDURE.value}",
+        response=response or ("utter_clarify_sibling" if family else "utter_clarify_procedure"),
+        family=family,
         options="\n".join(numbered),
         buttons=buttons,
     )

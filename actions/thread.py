@@ -1,6 +1,6 @@
 """What the conversation is about so far, as the tracker's slots keep it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +11,20 @@ from knowledge.client import Choice
 
 Event = dict[str, Any]
 
+QUESTIONS = {"ask_procedure", "ask_aspect"}
+EARLIER = 3  # Questions; what lies further back is another matter.
+
 
 @dataclass(frozen=True)
 class Thread:
-    """`pending` is what was asked before it was clear about which procedure."""
+    """`pending` is what was asked before it was clear about which procedure; `earlier` are the
+    questions before the latest message, oldest first.
+    """
 
     focus: str | None = None
     pending: str = ""
     choices: tuple[Choice, ...] = ()
+    earlier: tuple[str, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -31,7 +37,24 @@ def read_thread(tracker: Tracker) -> Thread:
         focus=tracker.get_slot("procedure_code"),
         pending=tracker.get_slot("pending_question") or "",
         choices=tuple(Choice(**choice) for choice in tracker.get_slot("choices") or ()),
+        earlier=_questions(tracker.events)[:-1][-EARLIER:],
     )
+
+
+def _questions(events: Iterable[Event]) -> tuple[str, ...]:
+    """What was asked about procedures since the conversation began, or began again."""
+    asked: list[str] = []
+    for event in events:
+        if event["event"] == "restart":
+            asked.clear()
+        elif event["event"] == "user" and _intent(event) in QUESTIONS:
+            asked.append(event.get("text") or "")
+    return tuple(asked)
+
+
+def _intent(event: Event) -> str:
+    name: str = event.get("parse_data", {}).get("intent", {}).get("name") or ""
+    return name
 
 
 def keep_procedure(procedure: Choice) -> list[Event]:

@@ -1,7 +1,7 @@
 """Commands: import a catalogue, rebuild its index, ask it, serve it, list and switch versions."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -17,11 +17,19 @@ from knowledge.importers import IMPORTERS, ImportReport, UnreadableSource, impor
 from knowledge.importers.xlsx import write_template
 from knowledge.index.build import Progress
 from knowledge.index.embedder import open_embedder
-from knowledge.publish import Origin, Publisher, fingerprint, keep_keywords
-from knowledge.search import SearchSettings, WrongEmbedder
+from knowledge.model import Procedure
+from knowledge.publish import Origin, Publisher, fingerprint
+from knowledge.search import SearchSettings, UnusableIndex
 from knowledge.serving import Serving, open_answers
 from knowledge.settings import KnowledgeSettings
-from knowledge.versions import Manifest, NoSuchVersion, Versions, read_manifest
+from knowledge.versions import (
+    INDEX_FORMAT,
+    Manifest,
+    NoSuchVersion,
+    Versions,
+    read_manifest,
+)
+from knowledge.words import Words
 
 BAD_INPUT = 2
 
@@ -44,10 +52,10 @@ def import_(
     dry_run: Annotated[bool, typer.Option(help="Report only; build nothing.")] = False,
 ) -> None:
     """Read a catalogue, report on it, build a version and let it serve."""
-    publisher = _publisher(KnowledgeSettings())
+    settings = KnowledgeSettings()
+    publisher = _publisher(settings)
     report = _read(file, source.value, captured)
     before = publisher.procedures()
-    report.procedures = keep_keywords(report.procedures, before)
     report.compare_with(before)
     typer.echo(str(report))
     gone = len(report.changes.gone) if report.changes else 0
@@ -58,51 +66,75 @@ def import_(
             f"{gone} of {len(before)} procedures would disappear; nothing was changed. "
             "If that is meant, say --allow-shrink."
         )
-    _publish(publisher, report, Origin(source.value, str(file), fingerprint(file)))
+    origin, words = Origin(source.value, str(file), fingerprint(file)), Words.read(settings.words)
+    _publish(publisher, report.procedures, origin, words, report.as_json())
 
 
 @app.command()
 def ensure(file: Path) -> None:
     """Import the starter catalogue when there is nothing yet, or when it changed itself.
 
-    A catalogue that the operator imported stays; its index is built anew for another model.
+    A catalogue that the operator imported stays; its index is built anew for another model, for
+    other words of citizens and after an update that changed the index.
     """
-    publisher = _publisher(KnowledgeSettings())
+    settings = KnowledgeSettings()
+    publisher, words = _publisher(settings), Words.read(settings.words)
     current = _current(publisher.versions)
     manifest = read_manifest(current) if current else None
     origin = Origin("jsonl", str(file), fingerprint(file))
     is_starter = manifest is None or manifest.source_file == str(file)
     if is_starter and (manifest is None or manifest.source_sha256 != origin.sha256):
-        _publish(publisher, _read(file, "jsonl", ""), origin)
-    elif manifest and manifest.embedder != publisher.embedder.name:
-        _index_again(publisher, manifest)
+        report = _read(file, "jsonl", "")
+        _publish(publisher, report.procedures, origin, words, report.as_json())
+    elif manifest and _made_with(manifest) != (publisher.embedder.name, words.sha256, INDEX_FORMAT):
+        _index_again(publisher, manifest, words)
     elif manifest:
         typer.echo(f"version {manifest.name} serves {manifest.procedures} procedures")
 
 
 @app.command()
 def index() -> None:
-    """Build the index of the current catalogue anew, for instance with another model."""
-    publisher = _publisher(KnowledgeSettings())
+    """Build the index of the current catalogue anew: with other words, or another model."""
+    settings = KnowledgeSettings()
+    publisher = _publisher(settings)
     current = _current(publisher.versions)
     if current is None:
         _fail("there is no catalogue yet: run `python -m knowledge import FILE`")
-    _index_again(publisher, read_manifest(current))
+    _index_again(publisher, read_manifest(current), Words.read(settings.words))
+
+
+@app.command()
+def words(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files to check; else those in use.")
+    ] = None,
+) -> None:
+    """Report on files of citizens' words: what they cover of the current catalogue, every fault."""
+    settings = KnowledgeSettings()
+    found = Words.read(files or settings.words)
+    typer.echo(found.report(_publisher(settings).procedures()))
+    if found.faults:
+        raise typer.Exit(1)
 
 
 @app.command()
 def ask(
     question: str,
     focus: Annotated[str, typer.Option(help="Code of the procedure talked about.")] = "",
+    earlier: Annotated[list[str] | None, typer.Option(help="A message before.")] = None,
 ) -> None:
     """Show how a question is read, ranked and answered."""
     answers = _open(KnowledgeSettings())
     asked = answers.reader.read(question)
     typer.echo(f"subject: {asked.subject!r}  aspects: {[aspect.value for aspect in asked.aspects]}")
-    for hit in answers.rank(question, limit=10):
-        stages = "  ".join(f"{name} {score:.2f}" for name, score in hit.stages.items())
-        typer.echo(f"{hit.score:.2f}  {hit.code}  {answers.title(hit.code)[:60]:60}  {stages}")
-    answer = answers.answer(question, today=today_in_vietnam(), focus=focus or None)
+    ranking = answers.rank(question, limit=10, earlier=earlier or ())
+    typer.echo(f"known: {ranking.known:.2f}, weighed as {ranking.kind}")
+    for hit in ranking.hits:
+        signals = "  ".join(f"{name} {value:.2f}" for name, value in hit.signals.items() if value)
+        typer.echo(f"{hit.share:4.0%} {hit.score:6.2f}  {hit.code}  {hit.title[:60]:60}  {signals}")
+    answer = answers.answer(
+        question, today=today_in_vietnam(), focus=focus or None, earlier=earlier or ()
+    )
     typer.echo(f"\n[{answer.status.value}]")
     for choice in answer.choices:
         typer.echo(f"- {choice.code} {choice.title}")
@@ -120,6 +152,7 @@ def serve() -> None:
         Versions(settings.knowledge_dir),
         open_embedder(settings.knowledge_embedder),
         SearchSettings.load(),
+        settings.province,
     )
     uvicorn.run(
         create_app(serving),
@@ -182,8 +215,8 @@ def _open(settings: KnowledgeSettings) -> Answers:
         _fail("there is no catalogue yet: run `python -m knowledge import FILE`")
     embedder = open_embedder(settings.knowledge_embedder)
     try:
-        return open_answers(folder, embedder, SearchSettings.load())
-    except WrongEmbedder as error:
+        return open_answers(folder, embedder, SearchSettings.load(), settings.province)
+    except UnusableIndex as error:
         _fail(str(error))
 
 
@@ -197,18 +230,26 @@ def _read(file: Path, source: str, captured: str) -> ImportReport:
         _fail(f"{error}\nNothing was imported; the version that serves is as it was.")
 
 
-def _publish(publisher: Publisher, report: ImportReport, origin: Origin) -> None:
+def _publish(
+    publisher: Publisher,
+    procedures: Sequence[Procedure],
+    origin: Origin,
+    words: Words,
+    report: object = None,
+) -> None:
+    typer.echo(words.report(procedures))
     with _bar("embedding") as progress:
-        manifest = publisher.publish(
-            report.procedures, origin, report=report.as_json(), progress=progress
-        )
+        manifest = publisher.publish(procedures, origin, words, report=report, progress=progress)
     _tell(manifest)
 
 
-def _index_again(publisher: Publisher, old: Manifest) -> None:
+def _index_again(publisher: Publisher, old: Manifest, words: Words) -> None:
     origin = Origin(old.source, old.source_file, old.source_sha256)
-    with _bar("embedding") as progress:
-        _tell(publisher.publish(publisher.procedures(), origin, progress=progress))
+    _publish(publisher, publisher.procedures(), origin, words)
+
+
+def _made_with(manifest: Manifest) -> tuple[str, str, int]:
+    return manifest.embedder, manifest.words_sha256, manifest.index_format
 
 
 def _tell(manifest: Manifest) -> None:

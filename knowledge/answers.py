@@ -1,16 +1,17 @@
 """From a question to an answer: read it, find the procedure, render what was asked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge.catalogue import Catalogue
-from knowledge.client import Answer, AnswerStatus, Aspect, Choice, Provenance, Section
+from knowledge.client import Answer, AnswerStatus, Aspect, Choice, Hit, Provenance, Ranking, Section
+from knowledge.confidence import Confidence, Outcome
 from knowledge.index.passages import searchable
 from knowledge.model import Procedure
 from knowledge.question import Question, QuestionReader
 from knowledge.render import Renderer
-from knowledge.search import Ranked, Search, SearchSettings
+from knowledge.search import BEST, Ranked, Search, kind_of
 
 
 @dataclass(frozen=True)
@@ -20,43 +21,79 @@ class Answers:
     version: str
     catalogue: Catalogue
     search: Search
-    settings: SearchSettings
+    confidence: Confidence
     reader: QuestionReader
     renderer: Renderer
 
     def answer(
-        self, question: str, *, today: date, focus: str | None = None, among: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        today: date,
+        focus: str | None = None,
+        among: Sequence[str] = (),
+        earlier: Sequence[str] = (),
     ) -> Answer:
-        """Answer a question; see KnowledgeClient.answer for `focus` and `among`."""
+        """Answer a question; see KnowledgeClient.answer for what it may lean on."""
         asked = self.reader.read(question)
         if asked.code:
             return self._about(asked.code, asked, today, AnswerStatus.UNANSWERED_NO_MATCH)
         if not asked.names_procedure:
             return self._about(focus, asked, today)
-        ranked = self._rank(asked, among)
-        if not ranked or not self._matches(ranked[0]):
+        ranked = self._rank(asked, self._context(focus, earlier), among=among)
+        outcome = self.confidence.outcome(ranked)
+        if outcome is Outcome.NOTHING:
             if focus and asked.aspects:
                 return self._about(focus, asked, today)
             return self._status(AnswerStatus.UNANSWERED_NO_MATCH, asked)
-        meant = self._is_meant(ranked)
-        candidates = self._candidates(ranked, today, meant=meant)
         # The one of a single choice is meant, however badly the words fit its title.
-        if len(candidates) == 1 and (meant or len(among) == 1):
-            return self._render(candidates[0], asked, today)
-        return self._clarify(asked, candidates)
+        if outcome is Outcome.ANSWER or len(among) == 1:
+            return self._found(ranked, asked, today)
+        return self._clarify(ranked, asked, today)
 
     def title(self, code: str) -> str:
         return self._procedure(code).title
 
-    def rank(self, question: str, limit: int) -> list[Ranked]:
+    def rank(
+        self, question: str, *, limit: int = 10, by: str = BEST, earlier: Sequence[str] = ()
+    ) -> Ranking:
         """Rank procedures for a question without answering it."""
-        return self._rank(self.reader.read(question), limit=limit)
+        asked = self.reader.read(question)
+        ranked = self._rank(asked, self._context(None, earlier), limit=limit, by=by)
+        hits = (
+            Hit(each.code, self.title(each.code), each.score, each.share, each.signals)
+            for each in ranked
+        )
+        return Ranking(tuple(hits), self.confidence.known(ranked), kind_of(question))
 
-    def _rank(self, asked: Question, among: Sequence[str] = (), limit: int = 10) -> list[Ranked]:
-        """Rank by the whole message, or by the sentence of it that says most of a procedure."""
-        texts = (asked.subject, *asked.sentences)
-        rankings = [self.search.rank(text, limit=limit, among=among) for text in texts]
-        return max(rankings, key=lambda each: each[0].stages["overlap"] if each else -1.0)
+    def _rank(
+        self,
+        asked: Question,
+        context: str,
+        *,
+        among: Sequence[str] = (),
+        limit: int = 10,
+        by: str = BEST,
+    ) -> list[Ranked]:
+        """Rank by the whole message, or by the sentence of it that says most of a procedure,
+        with what the conversation was about in mind.
+        """
+        texts = [asked.subject, *asked.sentences] if asked.names_procedure else [""]
+        rankings = (
+            self.search.rank(text, context=context, limit=limit, among=among, by=by)
+            for text in texts
+        )
+        return max(rankings, key=self.confidence.of)
+
+    def _context(self, focus: str | None, earlier: Sequence[str]) -> str:
+        """What the conversation is about: the procedure in focus, and the last message that
+        named one.
+        """
+        procedure = self.catalogue.get(focus) if focus else None
+        read = (self.reader.read(message) for message in reversed(earlier))
+        named = next((each.subject for each in read if each.names_procedure), "")
+        title = searchable(procedure.title) if procedure else ""
+        return f"{title} {named}".strip()
 
     def _about(
         self,
@@ -71,49 +108,55 @@ class Answers:
             return self._status(otherwise, asked)
         return self._render(procedure, asked, today)
 
-    def _matches(self, best: Ranked) -> bool:
-        return any(best.stages[name] >= least for name, least in self.settings.match.items())
+    def _found(self, ranked: Sequence[Ranked], asked: Question, today: date) -> Answer:
+        """Answer for the first; where it is no longer in force, with those near it that are."""
+        procedure = self._procedure(ranked[0].code)
+        answer = self._render(procedure, asked, today)
+        if answer.status is not AnswerStatus.UNANSWERED_NOT_IN_FORCE:
+            return answer
+        return replace(answer, choices=self._choices(self._offered(ranked[1:], today)))
 
-    def _is_meant(self, ranked: Sequence[Ranked]) -> bool:
-        """Whether the words say the first title; nearest alone is not enough."""
-        first, answer = ranked[0], self.settings.answer
-        leads = len(ranked) == 1 or first.score - ranked[1].score >= answer["margin"]
-        return first.stages["overlap"] >= answer["least_overlap" if leads else "overlap"]
+    def _clarify(self, ranked: Sequence[Ranked], asked: Question, today: date) -> Answer:
+        """Ask which one is meant; siblings are told apart by what makes the difference."""
+        offered = self._offered(ranked, today)
+        found = {each.code: each for each in ranked}
+        families = {found[each.code].family for each in offered}
+        apart = {found[each.code].qualifiers for each in offered}
+        siblings = len(families) == 1 and len(apart) == len(offered) > 1
+        return Answer(
+            AnswerStatus.CLARIFY_PROCEDURE,
+            aspects=asked.aspects,
+            choices=self._apart(offered, found) if siblings else self._choices(offered),
+            family=self.title(families.pop()) if siblings else "",
+            version=self.version,
+        )
 
-    def _candidates(self, ranked: Sequence[Ranked], today: date, *, meant: bool) -> list[Procedure]:
-        """The first and those that may be meant as well, without any no longer in force."""
-        first, *near = self._near(ranked)
-        if meant:
-            # Others may say as much of the title, or hold the same few words of it.
-            said = first.stages["of_passage"] >= self.settings.answer["said"]
-            measure = "overlap" if said else "of_question"
-            near = [each for each in near if each.stages[measure] >= first.stages[measure]]
-        found = [self._procedure(each.code) for each in (first, *near)]
-        in_force = [each for each in found if each.in_force(today)]
-        return in_force[: self.settings.choices] or found[:1]
+    def _apart(
+        self, procedures: Sequence[Procedure], ranked: Mapping[str, Ranked]
+    ) -> tuple[Choice, ...]:
+        """Siblings, each by what its title adds to the plain one's."""
+        return tuple(
+            Choice(each.code, self.renderer.sibling(each, ranked[each.code].qualifiers))
+            for each in procedures
+        )
 
-    def _near(self, ranked: Sequence[Ranked]) -> list[Ranked]:
-        least = ranked[0].score - self.settings.answer["near"]
-        return [ranked[0], *(each for each in ranked[1:] if each.score > least)]
+    def _choices(self, procedures: Sequence[Procedure]) -> tuple[Choice, ...]:
+        titles = [searchable(procedure.title) for procedure in procedures]
+        return tuple(
+            Choice(each.code, self.renderer.choice(each, ambiguous=titles.count(title) > 1))
+            for each, title in zip(procedures, titles, strict=True)
+        )
+
+    def _offered(self, ranked: Sequence[Ranked], today: date) -> list[Procedure]:
+        """Those in force that may be meant, the likeliest first."""
+        found = [self._procedure(each.code) for each in self.confidence.worth_offering(ranked)]
+        return [each for each in found if each.in_force(today)] or found[:1]
 
     def _procedure(self, code: str) -> Procedure:
         procedure = self.catalogue.get(code)
         if procedure is None:
             raise LookupError(f"{code} is in the index and not in the catalogue")
         return procedure
-
-    def _clarify(self, asked: Question, procedures: Sequence[Procedure]) -> Answer:
-        titles = [searchable(procedure.title) for procedure in procedures]
-        choices = tuple(
-            Choice(each.code, self.renderer.choice(each, ambiguous=titles.count(title) > 1))
-            for each, title in zip(procedures, titles, strict=True)
-        )
-        return Answer(
-            AnswerStatus.CLARIFY_PROCEDURE,
-            aspects=asked.aspects,
-            choices=choices,
-            version=self.version,
-        )
 
     def _render(self, procedure: Procedure, asked: Question, today: date) -> Answer:
         aspects = asked.aspects or (Aspect.OVERVIEW,)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, HTTPException, Response
@@ -23,21 +23,28 @@ logger = logging.getLogger(__name__)
 MAX_QUESTION = 2_000  # Characters; what is longer is a story, and the gateway cuts it before.
 NO_CATALOGUE = "no catalogue yet: run `python -m knowledge import`"
 Code = Annotated[str, Field(max_length=40)]
+Message = Annotated[str, Field(max_length=MAX_QUESTION)]
+MAX_EARLIER = 10  # Messages; only the last ones say what a follow-up is about.
 
 
 class AnswerRequest(BaseModel):
-    question: str = Field(max_length=MAX_QUESTION)
+    question: Message
     focus: Code | None = None
     among: list[Code] = Field(default_factory=list, max_length=20)
+    earlier: list[Message] = Field(default_factory=list, max_length=MAX_EARLIER)
 
 
 class SearchRequest(BaseModel):
-    question: str = Field(max_length=MAX_QUESTION)
+    question: Message
     limit: int = Field(default=10, ge=1, le=100)
+    by: Literal["accented", "folded", "dense", "fused", "reranked"] = "reranked"
+    earlier: list[Message] = Field(default_factory=list, max_length=MAX_EARLIER)
 
 
 class SearchResponse(BaseModel):
     hits: list[Hit]
+    known: float
+    kind: str
     version: str
 
 
@@ -69,7 +76,11 @@ def create_app(serving: Serving, today: Callable[[], date] = today_in_vietnam) -
         answers, start = current(), perf_counter()
         try:
             found = answers.answer(
-                request.question, today=today(), focus=request.focus, among=request.among
+                request.question,
+                today=today(),
+                focus=request.focus,
+                among=request.among,
+                earlier=request.earlier,
             )
         except Exception:
             logger.exception("a question could not be answered")
@@ -79,13 +90,14 @@ def create_app(serving: Serving, today: Callable[[], date] = today_in_vietnam) -
 
     @app.post("/search")
     def search(request: SearchRequest) -> SearchResponse:
-        """Rank procedures for a question, with each stage's score."""
+        """Rank procedures for a question, with the signals that speak for each."""
         answers = current()
-        ranked = answers.rank(request.question, limit=request.limit)
-        hits = [
-            Hit(each.code, answers.title(each.code), each.score, each.stages) for each in ranked
-        ]
-        return SearchResponse(hits=hits, version=answers.version)
+        ranking = answers.rank(
+            request.question, limit=request.limit, by=request.by, earlier=request.earlier
+        )
+        return SearchResponse(
+            hits=list(ranking.hits), known=ranking.known, kind=ranking.kind, version=answers.version
+        )
 
     @app.get("/procedures/{code}")
     def procedure(code: str) -> dict[str, Any]:

@@ -65,30 +65,57 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the catalogue says to a question; only ANSWERED ones have sections."""
+    """What the catalogue says to a question; only ANSWERED ones have sections.
+
+    `choices` are the procedures that may be meant. When they are siblings, `family` is the title
+    they share and the choices are named by what sets them apart.
+    """
 
     status: AnswerStatus
     procedure: Choice | None = None
     aspects: tuple[Aspect, ...] = ()
     sections: tuple[Section, ...] = ()
     choices: tuple[Choice, ...] = ()
+    family: str = ""
     provenance: Provenance | None = None
     version: str = ""
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One procedure of a ranking; `stages` maps each stage to its score, for explaining."""
+    """One procedure of a ranking; its score is the weighted sum of its `signals`.
+
+    `share` is the probability that it is the one meant, if any of the candidates is.
+    """
 
     code: str
     title: str
     score: float
-    stages: dict[str, float]
+    share: float
+    signals: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Procedures for a question, best first.
+
+    `known` is the probability that the catalogue has what is asked; `kind` tells whether the
+    question was weighed as "accented" or "unaccented".
+    """
+
+    hits: tuple[Hit, ...]
+    known: float
+    kind: str
 
 
 class Knowledge(Protocol):
     async def answer(
-        self, question: str, *, focus: str | None = None, among: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        focus: str | None = None,
+        among: Sequence[str] = (),
+        earlier: Sequence[str] = (),
     ) -> Answer: ...
 
 
@@ -99,14 +126,26 @@ class KnowledgeClient:
         self._http = http
 
     async def answer(
-        self, question: str, *, focus: str | None = None, among: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        focus: str | None = None,
+        among: Sequence[str] = (),
+        earlier: Sequence[str] = (),
     ) -> Answer:
         """Answer a question.
 
         `focus` is the code of the procedure talked about so far, used when the question names
-        none; `among` restricts the search to the codes that were offered as choices.
+        none; `among` restricts the search to the codes that were offered as choices; `earlier`
+        are the citizen's messages before this one, oldest first, which a question like "and if
+        it was lost?" needs.
         """
-        body = {"question": question, "focus": focus, "among": list(among)}
+        body = {
+            "question": question,
+            "focus": focus,
+            "among": list(among),
+            "earlier": list(earlier),
+        }
         try:
             response = await self._http.post("/answers", json=body)
             response.raise_for_status()
@@ -114,11 +153,24 @@ class KnowledgeClient:
         except (httpx2.HTTPError, ValueError, KeyError, TypeError):
             return Answer(AnswerStatus.ERROR_SEARCH)
 
-    async def search(self, question: str, *, limit: int = 10) -> list[Hit]:
-        """Rank procedures for a question, best first. Raises httpx2.HTTPError."""
-        response = await self._http.post("/search", json={"question": question, "limit": limit})
+    async def search(
+        self,
+        question: str,
+        *,
+        limit: int = 10,
+        by: str = "reranked",
+        earlier: Sequence[str] = (),
+    ) -> Ranking:
+        """Rank procedures for a question. Raises httpx2.HTTPError.
+
+        `by` shows a stage alone ("accented", "folded", "dense") or the first step ("fused").
+        """
+        body = {"question": question, "limit": limit, "by": by, "earlier": list(earlier)}
+        response = await self._http.post("/search", json=body)
         response.raise_for_status()
-        return [Hit(**hit) for hit in response.json()["hits"]]
+        content = response.json()
+        hits = tuple(Hit(**hit) for hit in content["hits"])
+        return Ranking(hits, content["known"], content["kind"])
 
 
 def read_answer(body: dict[str, Any]) -> Answer:
@@ -132,6 +184,7 @@ def read_answer(body: dict[str, Any]) -> Answer:
             for section in body["sections"]
         ),
         choices=tuple(Choice(**choice) for choice in body["choices"]),
+        family=body["family"],
         provenance=Provenance(**body["provenance"]) if body["provenance"] else None,
         version=body["version"],
     )

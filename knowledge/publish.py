@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -12,9 +12,11 @@ from knowledge.catalogue import Catalogue, write
 from knowledge.index.build import Progress, build_index
 from knowledge.index.embedder import Embedder
 from knowledge.model import Procedure
-from knowledge.versions import Manifest, NoSuchVersion, Versions, write_manifest
+from knowledge.versions import INDEX_FORMAT, Manifest, NoSuchVersion, Versions, write_manifest
+from knowledge.words import Words
 
 REPORT = "report.json"
+NO_WORDS = Words()
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,21 @@ class Publisher:
         self,
         procedures: Iterable[Procedure],
         origin: Origin,
+        words: Words = NO_WORDS,
         *,
         report: object = None,
         progress: Progress | None = None,
     ) -> Manifest:
-        """Build a version from the procedures and switch to it. Raises ValueError when empty."""
+        """Build a version from the procedures and switch to it. Raises ValueError when empty.
+
+        The words of citizens are only searched: the records stay as they were published.
+        """
         start, found = perf_counter(), list(procedures)
         before = self._reusable()
         with self.versions.build() as folder:
             write(folder, found)
             passages, embedded = build_index(
-                folder, found, self.embedder, before=before, progress=progress
+                folder, words.joined(found), self.embedder, before=before, progress=progress
             )
             (folder / REPORT).write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
             manifest = Manifest(
@@ -57,11 +63,14 @@ class Publisher:
                 source=origin.source,
                 source_file=origin.file,
                 source_sha256=origin.sha256,
+                words_sha256=words.sha256,
                 procedures=len(found),
                 passages=passages,
                 embedded=embedded,
                 embedder=self.embedder.name,
                 seconds=round(perf_counter() - start, 1),
+                embedding=self.embedder.describe(),
+                index_format=INDEX_FORMAT,
             )
             write_manifest(folder, manifest)
         self.versions.use(manifest.name)
@@ -76,8 +85,9 @@ class Publisher:
     def _reusable(self) -> Path | None:
         """The version whose vectors can be taken over: the current one, if of the same model."""
         folder = self._before()
-        made = {each.name: each.embedder for each in self.versions.list()}
-        return folder if folder and made.get(folder.name) == self.embedder.name else None
+        made = {each.name: (each.embedder, each.index_format) for each in self.versions.list()}
+        usable = (self.embedder.name, INDEX_FORMAT)
+        return folder if folder and made.get(folder.name) == usable else None
 
     def _before(self) -> Path | None:
         try:
@@ -86,23 +96,14 @@ class Publisher:
             return None
 
 
-def keep_keywords(new: Iterable[Procedure], old: Iterable[Procedure]) -> list[Procedure]:
-    """Give procedures without words of citizens those that the catalogue before had for them.
-
-    Published catalogues hold official words only; the words of the starter catalogue, or of a
-    clerk's workbook, are worth more than one import.
-    """
-    known = {each.code: each.keywords for each in old}
-    return [
-        each if each.keywords else replace(each, keywords=known.get(each.code, ())) for each in new
-    ]
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of a file, or of all files in a folder with their names."""
+def fingerprint(*paths: Path) -> str:
+    """SHA-256 of files, or of all files in folders, with their names."""
     digest = hashlib.sha256()
-    files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-    for each in files:
+    for each in (file for path in paths for file in _files(path)):
         digest.update(each.name.encode())
         digest.update(each.read_bytes())
     return digest.hexdigest()
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]

@@ -3,6 +3,7 @@
 The sentences around the values are templates (templates/*.j2); this module only feeds them.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,10 @@ from knowledge.model import (
     Reason,
     SubCase,
 )
+from vietnamese.text import normalise
+from vietnamese.words import syllables
 
+WORD = re.compile(r"[^\W_]+")
 NOTE_ROOM = 1_000  # Characters of notes beside the documents; some records hold pages of them.
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -57,6 +61,7 @@ class Renderer:
         )
         self._jinja.filters |= {
             "number": number,
+            "upfirst": lambda text: text[:1].upper() + text[1:],
             "day": day,
             "bare": bare,
             "same": same,
@@ -86,9 +91,29 @@ class Renderer:
         """Name a procedure among others; an ambiguous title is told apart by its publisher."""
         return self._text("choice", p=procedure, ambiguous=ambiguous)
 
+    def sibling(self, procedure: Procedure, qualifiers: Sequence[str]) -> str:
+        """Name a procedure among its siblings, by what its title adds to the plain one's."""
+        parts = [as_written(procedure.title, each) for each in qualifiers]
+        return self._text("sibling", parts=parts)
+
     def _text(self, template: str, **values: Any) -> str:
         text = self._jinja.get_template(f"{template}.j2").render(values)
         return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def as_written(title: str, part: str) -> str:
+    """A part of a searchable title with the letters and commas of the title itself.
+
+    >>> as_written("Đăng ký lại khai sinh (lưu động)", "khai sinh lưu động")
+    'khai sinh (lưu động'
+    """
+    spans = [(match.start(), match.end()) for match in WORD.finditer(title)]
+    words = [normalise(title[start:end]) for start, end in spans]
+    sought = syllables(part)
+    for at in range(len(words) - len(sought) + 1):
+        if words[at : at + len(sought)] == sought:
+            return title[spans[at][0] : spans[at + len(sought) - 1][1]]
+    return part
 
 
 def holds(procedure: Procedure, aspect: Aspect) -> bool:

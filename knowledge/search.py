@@ -1,4 +1,7 @@
-"""Hybrid search: words as written, words folded, words in common and meaning, in one ranking."""
+"""Hybrid search in two steps: every procedure by words and meaning, the first ones by all signals.
+
+Each step is a weighted sum of numbers that can be shown, so a ranking can be explained.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,32 +9,37 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import yaml
 
 from knowledge.index.build import read_passages
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedder import Embedder, Vectors
-from knowledge.index.overlap import OverlapIndex
-from knowledge.index.sparse import SparseIndex, accented, folded
-from knowledge.versions import read_manifest
+from knowledge.index.profiles import read_profiles
+from knowledge.index.sparse import SparseIndex, accented, folded, single
+from knowledge.provinces import Provinces
+from knowledge.readings import Reading, Readings
+from knowledge.signals import Asked, Numbers, SignalReader, Signals
+from knowledge.versions import INDEX_FORMAT, read_manifest
 from vietnamese.text import has_diacritics
-from vietnamese.words import expand
+
+FUSED, BEST = "fused", "reranked"
 
 
-class WrongEmbedder(Exception):
-    """The index was built with another model; its vectors cannot be compared with this one's."""
+class UnusableIndex(Exception):
+    """The index was built with another model or another release; it must be built anew."""
 
 
 @dataclass(frozen=True)
 class SearchSettings:
     """The numbers of search.yml."""
 
-    weights: dict[str, dict[str, float]]
+    fusion: dict[str, dict[str, float]]
+    candidates: int
+    context: float
     dense_floor: float
-    answer: dict[str, float]
-    match: dict[str, float]
-    choices: int
+    signals: dict[str, dict[str, float]]
+    known: dict[str, float]
+    outcome: dict[str, Any]
 
     @classmethod
     def load(cls, path: Path | None = None) -> "SearchSettings":
@@ -42,11 +50,17 @@ class SearchSettings:
 
 @dataclass(frozen=True)
 class Ranked:
-    """A procedure in a ranking, with the raw score of its best passage in each stage."""
+    """A procedure in a ranking: its score is the weighted sum of its signals, its share the
+    probability that it is the one that is meant, if any of the candidates is. `family` names the
+    plainest of its siblings, `qualifiers` what its title adds to that one's.
+    """
 
     code: str
+    family: str
+    qualifiers: tuple[str, ...]
     score: float
-    stages: dict[str, float]
+    share: float
+    signals: dict[str, float]
 
 
 class Search:
@@ -57,84 +71,154 @@ class Search:
         folder: Path,
         embedder: Embedder,
         settings: SearchSettings,
+        readings: Readings,
+        provinces: Provinces,
         fillers: frozenset[str] = frozenset(),
+        home: str = "",
     ) -> None:
-        built_with = read_manifest(folder).embedder
-        if built_with != embedder.name:
-            raise WrongEmbedder(
-                f"{folder.name} was built with {built_with}, not {embedder.name}; "
-                "run `python -m knowledge index`"
-            )
+        _check(folder, embedder)
         found = read_passages(folder)
-        self._codes = sorted({passage.code for passage in found})
-        numbers = {code: number for number, code in enumerate(self._codes)}
-        self._owner = np.array([numbers[passage.code] for passage in found])
+        self._profiles = read_profiles(folder)
+        self._codes = np.array([profile.code for profile in self._profiles])
+        self._is_title = np.array([passage.is_title for passage in found])
+        self._first = np.flatnonzero(self._is_title)
+        self._titles = [passage.text for passage in found if passage.is_title]
         self._embedder = embedder
         self._settings = settings
+        self._readings = readings
+        self._provinces = provinces
+        self._home = frozenset({home} - {""})
         self._dense = DenseIndex.load(folder)
-        self._accented = SparseIndex.load(folder, accented, len(found))
-        self._folded = SparseIndex.load(folder, folded, len(found))
-        self._overlap = OverlapIndex([passage.text for passage in found], fillers)
+        self._sparse = {
+            name: SparseIndex.load(folder, tokens, len(self._profiles))
+            for name, tokens in (("accented", accented), ("folded", folded), ("record", single))
+        }
+        self._signals = SignalReader(found, self._profiles, fillers)
 
-    def rank(self, text: str, *, limit: int = 10, among: Sequence[str] = ()) -> list[Ranked]:
-        """Rank procedures for a text, best first; `among` restricts it to those codes."""
-        query = expand(text)
-        if not query:
+    def rank(
+        self,
+        text: str,
+        *,
+        context: str = "",
+        limit: int = 10,
+        among: Sequence[str] = (),
+        by: str = BEST,
+    ) -> list[Ranked]:
+        """Rank procedures for a text, best first.
+
+        `context` is what was talked about before: it speaks too, with less weight. `among`
+        restricts the ranking to those codes. `by` is a stage alone, FUSED or, what citizens get,
+        BEST.
+        """
+        asked = [self._ask(each) for each in (text, context) if each]
+        if not asked:
             return []
-        kind = "accented" if has_diacritics(query) else "unaccented"
-        stages = self._stages(query)
-        if kind == "unaccented":
-            # The model takes unaccented Vietnamese for another language: no evidence of a match.
-            stages["dense"] = np.minimum(stages["dense"], self._settings.match["dense"] - 0.01)
-        total = self._fuse(stages, kind)
+        weights = (1.0, self._settings.context)[: len(asked)]
+        stages = self._normal(_mixed([each.stages for each in asked], weights))
+        kind = kind_of(text or context)
+        fused = _weighted(stages, {by: 1.0} if by in stages else self._settings.fusion[kind])
         if among:
-            total = np.where(np.isin(self._codes, among), total, -1.0)
-        best = np.argsort(-total, kind="stable")[:limit]
+            fused = np.where(np.isin(self._codes, among), fused + 1, -1)
+        numbers = np.argsort(-fused, kind="stable")[: self._settings.candidates]
+        numbers = numbers[fused[numbers] > 0]
+        signals = {name: scores[numbers] for name, scores in stages.items()}
+        signals |= _mixed([self._signals.read(numbers, each) for each in asked], weights)
+        scores = fused[numbers]
+        if by == BEST:
+            scores = _weighted(signals, self._settings.signals[kind])
+        order = np.argsort(-scores, kind="stable")
+        if not among:
+            order = order[self._distinct(numbers[order], signals["elsewhere"][order])]
+        shares = np.exp(scores - scores.max(initial=-np.inf))
+        shares /= shares[order].sum()
         return [
-            Ranked(
-                self._codes[number],
-                float(total[number]),
-                {name: float(scores[number]) for name, scores in stages.items()},
-            )
-            for number in best
-            if total[number] >= 0
+            self._ranked(numbers[n], float(scores[n]), float(shares[n]), signals, n)
+            for n in order[:limit]
         ]
 
-    def _stages(self, query: str) -> dict[str, Vectors]:
-        """Score every procedure in every stage, each by its best passage."""
-        scores = {
-            "dense": self._dense.scores(self._embedder.query(query)),
-            "accented": self._accented.scores(query),
-            "folded": self._folded.scores(query),
+    def _ask(self, text: str) -> Asked:
+        readings = self._readings.of(text)
+        return Asked(
+            texts=[each.text for each in readings],
+            provinces=self._provinces.named(text) | self._home,
+            stages=self._stages(readings),
+        )
+
+    def _ranked(
+        self, number: int, score: float, share: float, signals: Signals, place: int
+    ) -> Ranked:
+        profile = self._profiles[number]
+        values = {name: float(each[place]) for name, each in signals.items()}
+        return Ranked(profile.code, profile.family, profile.qualifiers, score, share, values)
+
+    def _distinct(self, numbers: Numbers, elsewhere: Vectors) -> list[int]:
+        """Places in a ranking without those whose title stands higher up for the whole country,
+        or for the citizen's own province."""
+        seen: set[str] = set()
+        kept = []
+        for place, number in enumerate(numbers):
+            if self._titles[number] not in seen:
+                kept.append(place)
+            if not elsewhere[place]:
+                seen.add(self._titles[number])
+        return kept
+
+    def _stages(self, readings: Sequence[Reading]) -> Signals:
+        """Score each procedure in each stage, by the reading that fits it best."""
+        legible = [each.text for each in readings if each.legible]
+        vectors = self._embedder.queries(legible) if legible else ()
+        similar = _best([self._dense.scores(vector) for vector in vectors], self._dense.count)
+        of_words = np.where(self._is_title, 0, similar)
+        stages = {
+            "dense": np.maximum.reduceat(similar, self._first),
+            "dense_title": similar[self._first],
+            "dense_words": np.maximum.reduceat(of_words, self._first),
         }
-        stages = {name: self._by_procedure(each) for name, each in scores.items()}
-        overlap = self._overlap.scores(query)
-        nearest = self._nearest(overlap.both)
-        return stages | {
-            "overlap": overlap.both[nearest],
-            "of_question": overlap.of_question[nearest],
-            "of_passage": overlap.of_passage[nearest],
-        }
+        for name, index in self._sparse.items():
+            stages[name] = _best([index.scores(r.text) for r in readings], len(self._codes))
+        return stages
 
-    def _by_procedure(self, scores: Vectors) -> Vectors:
-        best = np.zeros(len(self._codes), dtype=np.float32)
-        np.maximum.at(best, self._owner, scores)
-        return best
-
-    def _nearest(self, scores: Vectors) -> npt.NDArray[np.intp]:
-        """The passage of each procedure that scores best."""
-        ordered = np.lexsort((scores, self._owner))
-        last = np.flatnonzero(np.diff(self._owner[ordered], append=-1))
-        nearest: npt.NDArray[np.intp] = ordered[last]
-        return nearest
-
-    def _fuse(self, stages: dict[str, Vectors], kind: str) -> npt.NDArray[np.float64]:
-        """Weigh the stages after bringing each to 0..1, because their scores share no scale."""
+    def _normal(self, stages: Signals) -> Signals:
+        """Bring each stage to 0..1: similarities above the floor, BM25 as a share of the best."""
         floor = self._settings.dense_floor
-        total = np.zeros(len(self._codes))
-        for name, weight in self._settings.weights[kind].items():
-            scores = np.clip(stages[name] - floor, 0, None) if name == "dense" else stages[name]
-            top = float(scores.max())
-            if top > 0:
-                total += weight * scores / top
-        return total
+        return {
+            name: scores / max(float(scores.max()), 1e-6)
+            if name in self._sparse
+            else np.clip(scores - floor, 0, None) / (1 - floor)
+            for name, scores in stages.items()
+        }
+
+
+def _check(folder: Path, embedder: Embedder) -> None:
+    built = read_manifest(folder)
+    if (built.embedder, built.index_format) != (embedder.name, INDEX_FORMAT):
+        raise UnusableIndex(
+            f"{folder.name} was built with {built.embedder} (format {built.index_format}), not "
+            f"{embedder.name} (format {INDEX_FORMAT}); run `python -m knowledge index`"
+        )
+
+
+def _best(scores: Sequence[Vectors], count: int) -> Vectors:
+    """The best of several readings, 0 where there is none."""
+    best: Vectors = np.max(scores, axis=0) if scores else np.zeros(count, dtype=np.float32)
+    return best
+
+
+def kind_of(text: str) -> str:
+    """Which weights a question is weighed with."""
+    return "accented" if has_diacritics(text) else "unaccented"
+
+
+def _mixed(parts: Sequence[Signals], weights: Sequence[float]) -> Signals:
+    """The same signals of several texts as one, each text with its weight."""
+    whole = sum(weights)
+    return {
+        name: np.sum([w * part[name] for w, part in zip(weights, parts, strict=True)], axis=0)
+        / whole
+        for name in parts[0]
+    }
+
+
+def _weighted(signals: Signals, weights: dict[str, float]) -> Vectors:
+    total: Vectors = np.sum([weight * signals[name] for name, weight in weights.items()], axis=0)
+    return total

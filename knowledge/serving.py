@@ -6,8 +6,13 @@ from threading import Event, Lock, Thread
 
 from knowledge.answers import Answers
 from knowledge.catalogue import Catalogue
+from knowledge.confidence import Confidence
+from knowledge.index.build import open_restorer
 from knowledge.index.embedder import Embedder
+from knowledge.lexicon import Lexicon
+from knowledge.provinces import Provinces
 from knowledge.question import QuestionReader
+from knowledge.readings import Readings
 from knowledge.render import Renderer
 from knowledge.search import Search, SearchSettings
 from knowledge.versions import Versions, read_manifest
@@ -15,8 +20,13 @@ from knowledge.versions import Versions, read_manifest
 logger = logging.getLogger(__name__)
 
 
-def open_answers(folder: Path, embedder: Embedder, settings: SearchSettings) -> Answers:
-    """Open one version. Raises whatever its files raise, ValueError or WrongEmbedder."""
+def open_answers(
+    folder: Path, embedder: Embedder, settings: SearchSettings, province: str = ""
+) -> Answers:
+    """Open one version; `province` is the one that is served, none for the whole country.
+
+    Raises whatever its files raise, ValueError or UnusableIndex.
+    """
     catalogue, whole = Catalogue(folder), read_manifest(folder).procedures
     if len(catalogue) != whole:
         raise ValueError(f"{folder.name} holds {len(catalogue)} procedures of {whole}")
@@ -24,8 +34,16 @@ def open_answers(folder: Path, embedder: Embedder, settings: SearchSettings) -> 
     return Answers(
         version=folder.name,
         catalogue=catalogue,
-        search=Search(folder, embedder, settings, reader.fillers),
-        settings=settings,
+        search=Search(
+            folder,
+            embedder,
+            settings,
+            Readings(open_restorer(folder).restore, Lexicon.load().rewrite),
+            Provinces.load(),
+            reader.fillers,
+            province,
+        ),
+        confidence=Confidence(settings.known, **settings.outcome),
         reader=reader,
         renderer=Renderer(),
     )
@@ -38,8 +56,15 @@ class Serving:
     cannot be opened is logged and the old one goes on.
     """
 
-    def __init__(self, versions: Versions, embedder: Embedder, settings: SearchSettings) -> None:
+    def __init__(
+        self,
+        versions: Versions,
+        embedder: Embedder,
+        settings: SearchSettings,
+        province: str = "",
+    ) -> None:
         self._versions = versions
+        self._province = province
         self._embedder = embedder
         self._settings = settings
         self._lock = Lock()
@@ -79,7 +104,7 @@ class Serving:
         self._refused = folder  # Until it is open: one that fails is not tried every second.
         opened = not self._serves(folder)
         if opened:
-            answers = open_answers(folder, self._embedder, self._settings)
+            answers = open_answers(folder, self._embedder, self._settings, self._province)
             answers.rank("Xin chào. Khởi động.", limit=1)  # Loads what is loaded on first use.
             self._answers = answers
             logger.info("version %s serves", folder.name)

@@ -17,3 +17,11 @@ class KnowledgeSettings(BaseSettings):
     # A sentence-transformers folder or hub name; the default is built by the set-up.
     knowledge_embedder: str = "var/models/e5-small"
     knowledge_keep_versions: int = Field(default=5, ge=1)
+    # Files and folders of citizens' words, with ":" between them; staff add to one of their own.
+    knowledge_words: str = "data/words"
+    # The province this installation serves ("Lào Cai"): its own procedures come before others'.
+    province: str = ""
+
+    @property
+    def words(self) -> tuple[Path, ...]:
+        return tuple(Path(each) for each in self.knowledge_words.split(":") if each)

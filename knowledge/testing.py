@@ -19,7 +19,12 @@ class FakeKnowledge:
         self.asked: list[tuple[str, str | None, tuple[str, ...]]] = []
 
     async def answer(
-        self, question: str, *, focus: str | None = None, among: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        focus: str | None = None,
+        among: Sequence[str] = (),
+        earlier: Sequence[str] = (),
     ) -> Answer:
         self.asked.append((question, focus, tuple(among)))
         return self._answer

@@ -5,12 +5,13 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
+INDEX_FORMAT = 2  # Counts up when the files of an index change: an older one is built anew.
 POINTER = "current"
 
 
@@ -32,6 +33,9 @@ class Manifest:
     embedded: int  # Passages that had to be embedded anew.
     embedder: str
     seconds: float
+    words_sha256: str = ""
+    embedding: dict[str, Any] = field(default_factory=dict)  # Model, precision, prompts.
+    index_format: int = 1
 
 
 class Versions:

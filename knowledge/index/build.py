@@ -8,19 +8,26 @@ import numpy as np
 
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedder import Embedder, Vectors
-from knowledge.index.passages import Passage, passages
-from knowledge.index.sparse import SparseIndex, accented, folded
+from knowledge.index.passages import Passage, passages, record_text
+from knowledge.index.profiles import profiles, write_profiles
+from knowledge.index.sparse import SparseIndex, accented, folded, single
 from knowledge.model import Procedure
+from knowledge.provinces import Provinces
+from vietnamese.restore import Restorer
 
 PASSAGES = "passages.jsonl"
 VECTORS = "vectors.npy"
+RESTORER = "diacritics.bin"
+
+# How much a title or a citizen's phrase says about how people write, beside running text.
+PASSAGE_WEIGHT, RECORD_WEIGHT = 4.0, 1.0
 
 Progress = Callable[[int, int], None]  # Called with what was done now, and the whole.
 
 
 def build_index(
     folder: Path,
-    procedures: Iterable[Procedure],
+    procedures: Sequence[Procedure],
     embedder: Embedder,
     *,
     before: Path | None = None,
@@ -40,9 +47,12 @@ def build_index(
     vectors = np.stack([known[text] for text in texts])
     DenseIndex.build(vectors).save(folder)
     for tokens in (accented, folded):
-        SparseIndex.build(texts, tokens).save(folder)
+        SparseIndex.build(by_procedure(found), tokens).save(folder)
+    SparseIndex.build([[record_text(each)] for each in procedures], single).save(folder)
     np.save(folder / VECTORS, vectors)
+    _train_restorer(found, procedures).save(folder / RESTORER)
     _write_passages(folder, found)
+    write_profiles(folder, profiles(procedures, Provinces.load()))
     return len(found), len(new)
 
 
@@ -51,8 +61,30 @@ def read_passages(folder: Path) -> list[Passage]:
     return [Passage(*json.loads(line)) for line in lines]
 
 
+def open_restorer(folder: Path) -> Restorer:
+    """What puts back diacritics, learnt from this version's own text."""
+    return Restorer.load(folder / RESTORER)
+
+
+def _train_restorer(found: Iterable[Passage], procedures: Iterable[Procedure]) -> Restorer:
+    texts = [(passage.text, PASSAGE_WEIGHT) for passage in found]
+    texts += [(record_text(each), RECORD_WEIGHT) for each in procedures]
+    return Restorer.train(texts)
+
+
+def by_procedure(found: Iterable[Passage]) -> list[list[str]]:
+    """The texts of each procedure, its title twice: that is what it is called."""
+    texts: list[list[str]] = []
+    for passage in found:
+        if passage.is_title:
+            texts.append([passage.text])
+        texts[-1].append(passage.text)
+    return texts
+
+
 def _write_passages(folder: Path, found: Sequence[Passage]) -> None:
-    lines = (json.dumps([each.code, each.text], ensure_ascii=False) + "\n" for each in found)
+    rows = ([each.code, each.text, each.is_title] for each in found)
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (folder / PASSAGES).write_text("".join(lines), encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ class DenseIndex:
 
     def __init__(self, index: Any) -> None:
         self._index = index
+        self.count = int(index.ntotal)
 
     @classmethod
     def build(cls, vectors: Vectors) -> "DenseIndex":
@@ -37,8 +38,7 @@ class DenseIndex:
 
     def scores(self, vector: Vectors) -> Vectors:
         """Return the similarity to each passage, in passage order."""
-        count = self._index.ntotal
-        values, numbers = self._index.search(vector.reshape(1, -1), count)
-        scores = np.zeros(count, dtype=np.float32)
+        values, numbers = self._index.search(vector.reshape(1, -1), self.count)
+        scores = np.zeros(self.count, dtype=np.float32)
         scores[numbers[0]] = values[0]
         return scores

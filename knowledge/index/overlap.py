@@ -1,12 +1,13 @@
-"""How much a question and a title say the same: the share of rare words and pairs they have in
+"""How much a question and a procedure say the same: the share of rare words and pairs they have in
 common, in both directions. BM25 only looks at the question's side, so a long title that happens
 to hold the words beats the short one that says nothing else.
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,57 +17,81 @@ from knowledge.index.sparse import folded
 
 FILLER = 0.2  # What a filler, or two of them together, say beside other words.
 
+Tokens = Callable[[str], list[str]]
+Rows = npt.NDArray[np.intp]
+
 
 @dataclass(frozen=True)
 class Overlap:
-    """Per passage: the shared weight as a share of both, of the question's, of the passage's."""
+    """Per procedure: the shared weight as a share of both, of the question's, of its own."""
 
     both: Vectors
     of_question: Vectors
-    of_passage: Vectors
+    of_procedure: Vectors
 
 
 class OverlapIndex:
-    """Weighs tokens by how rare they are among the passages (inverse document frequency).
+    """Weighs tokens by how rare they are among the procedures (inverse document frequency).
 
     `fillers` are syllables, folded, that say little wherever they stand ("cần làm gì").
     """
 
-    def __init__(self, texts: Sequence[str], fillers: frozenset[str] = frozenset()) -> None:
-        tokens = [set(folded(text)) for text in texts]
-        counts = Counter(token for each in tokens for token in each)
-        # A word that no passage has says more than any that one has.
-        self._unseen = math.log(1 + len(texts)) if texts else 0.0
+    def __init__(
+        self,
+        texts: Sequence[Sequence[str]],
+        fillers: frozenset[str] = frozenset(),
+        tokens: Tokens = folded,
+    ) -> None:
+        """`texts` holds the texts of each procedure."""
+        found = [sorted({token for text in each for token in tokens(text)}) for each in texts]
+        counts = Counter(token for each in found for token in each)
+        self._tokens = tokens
         self._fillers = fillers
-        self._weights = {
-            token: self._says(token) * math.log(1 + len(texts) / n) for token, n in counts.items()
-        }
-        postings: dict[str, list[int]] = defaultdict(list)
-        for number, each in enumerate(tokens):
-            for token in each:
-                postings[token].append(number)
-        self._postings: dict[str, npt.NDArray[np.int32]] = {
-            token: np.array(numbers, dtype=np.int32) for token, numbers in postings.items()
-        }
+        self._numbers = {token: number for number, token in enumerate(counts)}
+        self._weights = np.array(
+            [self._says(token) * math.log(1 + len(texts) / n) for token, n in counts.items()],
+            dtype=np.float32,
+        )
+        # A word that no procedure has says more than any that one has.
+        self._unseen = math.log(1 + len(texts)) if texts else 0.0
+        # The tokens of all procedures in one array; those of procedure n begin at starts[n].
+        self._held = np.array(
+            [self._numbers[token] for each in found for token in each], dtype=np.int32
+        )
+        self._starts = np.cumsum([0, *map(len, found)])
         self._totals = np.array(
-            [sum(self._weights[token] for token in each) for each in tokens], dtype=np.float32
+            [self._weights[self._held[a:b]].sum() for a, b in pairwise(self._starts)],
+            dtype=np.float32,
         )
 
-    def scores(self, text: str) -> Overlap:
-        """Compare a question with each passage, in passage order; all values 0 to 1."""
-        shared = np.zeros(len(self._totals), dtype=np.float32)
-        known = unseen = 0.0
-        for token in set(folded(text)):
-            if token in self._postings:
-                shared[self._postings[token]] += self._weights[token]
-                known += self._weights[token]
+    def scores(self, text: str, rows: Rows | None = None) -> Overlap:
+        """Compare a question with each procedure, or those of `rows`; all values 0 to 1."""
+        rows = np.arange(len(self._totals)) if rows is None else rows
+        said = np.zeros(len(self._weights), dtype=np.float32)
+        unseen = 0.0
+        for token in set(self._tokens(text)):
+            number = self._numbers.get(token)
+            if number is not None:
+                said[number] = self._weights[number]
             elif "_" not in token:
                 unseen += self._says(token) * self._unseen
+        shared, totals = self._sums(said, rows), self._totals[rows]
+        known = said.sum()
         return Overlap(
-            both=_share(2 * shared, self._totals + known),
+            both=_share(2 * shared, totals + known),
             of_question=_share(shared, np.float32(known + unseen)),
-            of_passage=_share(shared, self._totals),
+            of_procedure=_share(shared, totals),
         )
+
+    def _sums(self, said: Vectors, rows: Rows) -> Vectors:
+        """What of `said` each of the procedures holds."""
+        starts, ends = self._starts[rows], self._starts[rows + 1]
+        lengths = ends - starts
+        offsets = np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+        held = self._held[offsets + np.arange(lengths.sum())]
+        owners = np.repeat(np.arange(len(rows)), lengths)
+        sums: Vectors = np.bincount(owners, said[held], minlength=len(rows)).astype(np.float32)
+        return sums
 
     def _says(self, token: str) -> float:
         return FILLER if all(part in self._fillers for part in token.split("_")) else 1.0

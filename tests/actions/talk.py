@@ -58,11 +58,18 @@ class ScriptedKnowledge:
     def __init__(self, *script: Answer) -> None:
         self._script = list(script)
         self.asked: list[tuple[str, str | None, tuple[str, ...]]] = []
+        self.earlier: tuple[str, ...] = ()
 
     async def answer(
-        self, question: str, *, focus: str | None = None, among: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        focus: str | None = None,
+        among: Sequence[str] = (),
+        earlier: Sequence[str] = (),
     ) -> Answer:
         self.asked.append((question, focus, tuple(among)))
+        self.earlier = tuple(earlier)
         return self._script.pop(0)
 
 
@@ -74,13 +81,17 @@ class Talk:
         self._actions: dict[str, Action] = {action.name(): action for action in actions}
         self.slots: dict[str, Any] = {}
         self.messages: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
 
     async def say(
         self, text: str, intent: str = "ask_procedure", action: str = "action_answer_procedure"
     ) -> str:
         """One turn; returns all that was said, with the responses of the domain filled in."""
         latest = {"text": text, "intent": {"name": intent, "confidence": 0.9}}
-        tracker = Tracker("s", dict(self.slots), latest, [], False, None, {}, "action_listen")
+        self.events.append({"event": "user", "text": text, "parse_data": latest})
+        tracker = Tracker(
+            "s", dict(self.slots), latest, self.events, False, None, {}, "action_listen"
+        )
         dispatcher = CollectingDispatcher()
         for event in await self._actions[action].run(dispatcher, tracker, {}):
             self.slots[event["name"]] = event["value"]

@@ -19,6 +19,7 @@ from knowledge.model import (
     Part,
     Procedure,
     Reason,
+    Scope,
     Source,
     Standing,
     Step,
@@ -102,12 +103,14 @@ LAND_NORTH = Procedure(
     code="9.000006",
     title="Tách thửa đất",
     source=SOURCE,
-    promulgating_agency="Tỉnh Bắc",
+    scope=Scope.LOCAL,
+    promulgating_agency="UBND tỉnh Bắc Ninh",
 )
 LAND_SOUTH = Procedure(
     code="9.000007",
     title="Tách thửa đất",
     source=SOURCE,
-    promulgating_agency="Tỉnh Nam",
+    scope=Scope.LOCAL,
+    promulgating_agency="UBND tỉnh Cà Mau",
 )
 ALL = (BIRTH, BIRTH_AGAIN, MARRIAGE, OLD_LICENCE, EXPIRED, LAND_NORTH, LAND_SOUTH)

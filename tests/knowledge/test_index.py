@@ -1,27 +1,43 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from knowledge.answers import Answers
 from knowledge.index.overlap import OverlapIndex
-from knowledge.index.passages import passages, searchable
+from knowledge.index.passages import RECORD_ROOM, passages, record_text, searchable
 from knowledge.index.sparse import SparseIndex, accented, folded
+from knowledge.model import Scope
 from knowledge.publish import Publisher
 from knowledge.search import Search, SearchSettings
+from knowledge.serving import open_answers
 from knowledge.testing import ToyEmbedder
 from tests.knowledge.conftest import ORIGIN
-from tests.knowledge.samples import ALL, BIRTH
+from tests.knowledge.samples import ALL, BIRTH, BIRTH_AGAIN, LAND_NORTH, LAND_SOUTH, MARRIAGE
 
-TEXTS = ["đăng ký khai sinh", "đăng ký lại khai sinh", "tách thửa đất"]
+TEXTS = [["đăng ký khai sinh"], ["đăng ký lại khai sinh"], ["tách thửa đất"]]
 
 
 def test_titles_are_compared_without_what_they_all_begin_with() -> None:
     assert searchable("THỦ TỤC  ĐĂNG KÝ KHAI SINH.") == "đăng ký khai sinh"
 
 
+def test_titles_are_written_out_before_they_are_compared() -> None:
+    assert searchable("Cấp lại GPLX") == "cấp lại giấy phép lái xe"
+
+
 def test_a_procedure_is_found_by_its_title_and_its_keywords() -> None:
-    assert [each.text for each in passages([BIRTH])] == [
-        "đăng ký khai sinh",
-        "làm giấy khai sinh cho con",
-    ]
+    found = [(each.text, each.is_title) for each in passages([BIRTH])]
+
+    assert found == [("đăng ký khai sinh", True), ("làm giấy khai sinh cho con", False)]
+
+
+def test_the_record_is_searched_without_its_title() -> None:
+    text = record_text(BIRTH)
+
+    assert text.startswith("hộ tịch giấy khai sinh giấy tờ phải nộp tờ khai đăng ký khai sinh")
+    assert "nhận kết quả sau 3 ngày" in text
+    assert len(record_text(replace(BIRTH, conditions="điều " * 9_000))) == RECORD_ROOM
 
 
 def test_folded_words_match_what_accented_ones_miss() -> None:
@@ -31,6 +47,20 @@ def test_folded_words_match_what_accented_ones_miss() -> None:
     # Only "khai" and "sinh" are written without marks.
     accented_scores = SparseIndex.build(TEXTS, accented).scores(query)
     assert accented_scores[2] == 0
+
+
+def test_a_question_may_mix_the_words_of_several_phrases() -> None:
+    texts = [["cắt đất", "sang tên cho con"], ["cắt tóc cho con"], ["sang tên xe"]]
+
+    assert SparseIndex.build(texts, folded).scores("cắt đất sang tên cho con").argmax() == 0
+
+
+def test_no_pair_of_words_reaches_from_one_phrase_to_the_next() -> None:
+    index = SparseIndex.build([["khai", "sinh"], ["khai sinh"]], folded)
+
+    scores = index.scores("khai sinh")
+
+    assert scores[1] > scores[0]
 
 
 def test_words_that_no_text_has_score_nothing() -> None:
@@ -55,7 +85,7 @@ def test_unknown_words_lower_the_share_of_the_question() -> None:
 
 def test_fillers_in_common_say_little() -> None:
     fillers = frozenset({"can", "lam", "gi"})
-    texts = ["mua xe cần làm gì", "khai tử", *TEXTS]
+    texts = [["mua xe cần làm gì"], ["khai tử"], *TEXTS]
 
     question = "khai tử cần làm gì"
 
@@ -63,17 +93,79 @@ def test_fillers_in_common_say_little() -> None:
     assert OverlapIndex(texts, fillers).scores(question).both.argmax() == 1
 
 
+def test_a_few_procedures_are_compared_as_all_of_them_would_be() -> None:
+    index, rows = OverlapIndex(TEXTS), np.array([2, 0])
+
+    few, whole = index.scores("khai sinh", rows), index.scores("khai sinh")
+
+    assert np.array_equal(few.both, whole.both[rows])
+    assert np.array_equal(few.of_procedure, whole.of_procedure[rows])
+
+
 @pytest.fixture
-def search(publisher: Publisher, embedder: ToyEmbedder) -> Search:
-    publisher.publish(ALL, ORIGIN)
-    folder = publisher.versions.current()
-    assert folder is not None
-    return Search(folder, embedder, SearchSettings.load())
+def search(answers: Answers) -> Search:
+    return answers.search
 
 
 @pytest.mark.parametrize("text", ["Đăng ký khai sinh", "dang ky khai sinh", "đăng ký khai sinh"])
 def test_ranks_the_plain_title_first_however_it_is_typed(search: Search, text: str) -> None:
     assert search.rank(text)[0].code == BIRTH.code
+
+
+def test_a_sibling_is_first_when_its_qualifier_is_said(search: Search) -> None:
+    assert search.rank("đăng ký lại khai sinh")[0].code == BIRTH_AGAIN.code
+
+
+def test_what_was_talked_about_decides_what_a_short_text_means(search: Search) -> None:
+    alone, in_context = search.rank("lại"), search.rank("lại", context="đăng ký khai sinh")
+
+    assert [each.code for each in alone] != [each.code for each in in_context]
+    assert in_context[0].code == BIRTH_AGAIN.code
+
+
+def test_what_was_talked_about_gives_way_to_another_subject(search: Search) -> None:
+    assert search.rank("đăng ký kết hôn", context="đăng ký khai sinh")[0].code == MARRIAGE.code
+
+
+def test_shares_are_probabilities(search: Search) -> None:
+    ranked = search.rank("đăng ký khai sinh", limit=50)
+
+    assert sum(each.share for each in ranked) == pytest.approx(1.0)
+    assert sorted((each.share for each in ranked), reverse=True) == [r.share for r in ranked]
+
+
+def test_a_provinces_own_procedure_is_preferred_where_it_is_named(search: Search) -> None:
+    north, south = "tách thửa đất ở Bắc Ninh", "tách thửa đất ở Cà Mau"
+
+    assert search.rank(north)[0].code == LAND_NORTH.code
+    assert search.rank(south)[0].code == LAND_SOUTH.code
+
+
+def test_a_provinces_own_procedure_is_preferred_at_home(
+    publisher: Publisher, embedder: ToyEmbedder
+) -> None:
+    publisher.publish(ALL, ORIGIN)
+    folder = publisher.versions.current()
+    assert folder is not None
+
+    answers = open_answers(folder, embedder, SearchSettings.load(), "Cà Mau")
+
+    assert answers.search.rank("tách thửa đất")[0].code == LAND_SOUTH.code
+
+
+def test_a_copy_of_another_province_does_not_stand_beside_the_national_procedure(
+    publisher: Publisher, embedder: ToyEmbedder
+) -> None:
+    national = replace(LAND_NORTH, code="9.000008", scope=Scope.NATIONAL)
+    publisher.publish([*ALL, national], ORIGIN)
+    folder = publisher.versions.current()
+    assert folder is not None
+
+    search = open_answers(folder, embedder, SearchSettings.load()).search
+
+    codes = [each.code for each in search.rank("tách thửa đất")]
+    assert codes[0] == national.code
+    assert LAND_NORTH.code not in codes
 
 
 def test_decomposed_letters_are_the_same_letters(search: Search) -> None:

@@ -21,6 +21,7 @@ def folder(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A knowledge folder in which a version serves."""
     publisher.publish(ALL, ORIGIN)
     monkeypatch.setenv("KNOWLEDGE_DIR", str(publisher.versions.root))
+    monkeypatch.setenv("KNOWLEDGE_WORDS", "")
     return publisher.versions.root
 
 

@@ -5,11 +5,15 @@ from pathlib import Path
 import pytest
 
 from knowledge.catalogue import Catalogue
+from knowledge.index.build import read_passages
+from knowledge.index.passages import Passage
 from knowledge.model import Procedure
-from knowledge.publish import Publisher, fingerprint, keep_keywords
-from knowledge.search import Search, SearchSettings, WrongEmbedder
+from knowledge.publish import Publisher, fingerprint
+from knowledge.search import SearchSettings, UnusableIndex
+from knowledge.serving import open_answers
 from knowledge.testing import ToyEmbedder
-from knowledge.versions import MANIFEST, POINTER, NoSuchVersion, Versions
+from knowledge.versions import MANIFEST, POINTER, NoSuchVersion, Versions, write_manifest
+from knowledge.words import Entry, Words
 from tests.knowledge.conftest import ORIGIN
 from tests.knowledge.samples import ALL, BIRTH, MARRIAGE
 
@@ -43,13 +47,16 @@ def test_another_model_embeds_everything_again(publisher: Publisher) -> None:
     assert manifest.embedder == "other"
 
 
-def test_the_words_of_citizens_outlive_a_catalogue_that_has_none() -> None:
-    published = replace(BIRTH, keywords=())
-    own = replace(MARRIAGE, keywords=("cưới",))
+def test_the_words_of_citizens_are_searched_and_change_no_record(publisher: Publisher) -> None:
+    entry = Entry(MARRIAGE.code, MARRIAGE.title, ("cưới vợ",), "hon-nhan.yml entry 1")
 
-    kept = keep_keywords([published, own], [BIRTH, replace(MARRIAGE, keywords=("kết hôn",))])
+    manifest = publisher.publish(ALL, ORIGIN, Words((entry,), sha256="f00"))
 
-    assert kept == [BIRTH, own]
+    folder = publisher.versions.current()
+    assert folder is not None
+    assert Passage(MARRIAGE.code, "cưới vợ", is_title=False) in read_passages(folder)
+    assert MARRIAGE in publisher.procedures()
+    assert manifest.words_sha256 == "f00"
 
 
 def test_an_index_is_not_read_with_another_model(publisher: Publisher) -> None:
@@ -57,8 +64,21 @@ def test_an_index_is_not_read_with_another_model(publisher: Publisher) -> None:
     folder = publisher.versions.current()
 
     assert folder is not None
-    with pytest.raises(WrongEmbedder, match="was built with toy, not other"):
-        Search(folder, ToyEmbedder("other"), SearchSettings.load())
+    with pytest.raises(UnusableIndex, match="was built with toy .* not other"):
+        open_answers(folder, ToyEmbedder("other"), SearchSettings.load())
+
+
+def test_an_index_of_an_earlier_release_is_not_read(
+    publisher: Publisher, embedder: ToyEmbedder
+) -> None:
+    manifest = publisher.publish(ALL, ORIGIN)
+    folder = publisher.versions.current()
+    assert folder is not None
+
+    write_manifest(folder, replace(manifest, index_format=1))
+
+    with pytest.raises(UnusableIndex, match="format 1"):
+        open_answers(folder, embedder, SearchSettings.load())
 
 
 class BrokenEmbedder(ToyEmbedder):

@@ -161,10 +161,25 @@ async def test_search_explains_its_ranking(
     publisher.publish(ALL, ORIGIN)
     serving.refresh()
 
-    hits = await client.search("đăng ký lại khai sinh", limit=2)
+    ranking = await client.search("đăng ký lại khai sinh", limit=2)
 
-    assert [hit.code for hit in hits] == ["9.000002", "9.000001"]
-    assert set(hits[0].stages) >= {"dense", "accented", "folded", "overlap"}
+    assert [hit.code for hit in ranking.hits] == ["9.000002", "9.000001"]
+    weights = SearchSettings.load().signals["accented"]
+    for hit in ranking.hits:
+        assert hit.score == pytest.approx(sum(weights[n] * hit.signals[n] for n in weights))
+    assert 0 < ranking.hits[1].share < ranking.hits[0].share < ranking.known <= 1
+
+
+@pytest.mark.parametrize("stage", ["accented", "folded", "dense", "fused"])
+async def test_a_stage_can_be_looked_at_alone(
+    publisher: Publisher, serving: Serving, client: KnowledgeClient, stage: str
+) -> None:
+    publisher.publish(ALL, ORIGIN)
+    serving.refresh()
+
+    ranking = await client.search("đăng ký lại khai sinh", by=stage)
+
+    assert ranking.hits[0].code == "9.000002"
 
 
 async def test_metrics_count_answers_by_status(

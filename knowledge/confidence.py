@@ -1,0 +1,49 @@
+"""How sure a ranking is: whether the catalogue has what is asked, and which procedure it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from math import exp
+
+from knowledge.search import Ranked
+
+
+class Outcome(Enum):
+    """What a citizen gets: the answer, "did you mean", or that the catalogue has nothing."""
+
+    ANSWER = "answer"
+    ASK = "ask"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """The weights and thresholds of search.yml (`known`, `outcome`), applied to rankings."""
+
+    weights: Mapping[str, float]
+    answer: float
+    nothing: float
+    likely: float
+    choices: int
+
+    def known(self, ranked: Sequence[Ranked]) -> float:
+        """Probability that the catalogue has what was asked, by the signals of the first."""
+        if not ranked:
+            return 0.0
+        signals = {"bias": 1.0, **ranked[0].signals}
+        total = sum(weight * signals[name] for name, weight in self.weights.items())
+        return 1 / (1 + exp(-total))
+
+    def of(self, ranked: Sequence[Ranked]) -> float:
+        """Probability that the first is what was asked."""
+        return self.known(ranked) * ranked[0].share if ranked else 0.0
+
+    def outcome(self, ranked: Sequence[Ranked]) -> Outcome:
+        if self.known(ranked) < self.nothing:
+            return Outcome.NOTHING
+        return Outcome.ANSWER if self.of(ranked) >= self.answer else Outcome.ASK
+
+    def worth_offering(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """The first, and those that may be meant instead; no more than a citizen wants to read."""
+        likely = [each for each in ranked[1:] if each.share >= self.likely]
+        return [*ranked[:1], *likely][: self.choices]
