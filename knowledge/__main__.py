@@ -46,6 +46,10 @@ def import_(
     file: Annotated[Path, typer.Argument(help="The catalogue: a file, or a folder of records.")],
     source: Annotated[Source, typer.Option(help="How it is written.")] = JSONL,
     captured: Annotated[str, typer.Option(help="Day it was taken (ISO), if known.")] = "",
+    index: Annotated[
+        Path | None,
+        typer.Option(help="The national portal's index: names procedures that FILE lacks."),
+    ] = None,
     allow_shrink: Annotated[
         bool, typer.Option(help="Accept that more than half of the catalogue disappears.")
     ] = False,
@@ -55,6 +59,10 @@ def import_(
     settings = KnowledgeSettings()
     publisher = _publisher(settings)
     report = _read(file, source.value, captured)
+    if index:
+        known = {each.code for each in report.procedures}
+        listed = _read(index, "portal", captured).procedures
+        report.procedures += [each for each in listed if each.code not in known]
     before = publisher.procedures()
     report.compare_with(before)
     typer.echo(str(report))

@@ -160,6 +160,8 @@ class Answers:
 
     def _render(self, procedure: Procedure, asked: Question, today: date) -> Answer:
         aspects = asked.aspects or (Aspect.OVERVIEW,)
+        if procedure.title_only:
+            aspects = (Aspect.OVERVIEW,)  # Saying once that there is nothing is enough.
         sections: tuple[Section, ...] = ()
         status = AnswerStatus.UNANSWERED_NOT_IN_FORCE
         if procedure.in_force(today):

@@ -22,6 +22,8 @@ Words = tuple[str, ...]
 Said = Sequence[tuple[str, str]]  # Words as they were typed, each with what it is folded.
 
 _BETWEEN = re.compile(r"([^\W_]+)")
+_STOP = re.compile(r"[.;:!?()\n]")
+_CLASS_LINE = re.compile(r"(@\w+) = (.+)")
 _LINE = re.compile(r"([^\[\]]+?)(?: \[([^\[\]]+)\])?")
 _plain = lru_cache(maxsize=10_000)(fold)
 
@@ -59,8 +61,8 @@ class Entry:
     def changes(self) -> bool:
         return self.official != AS_IT_IS
 
-    def fits(self, said: Said, at: int) -> bool:
-        if not self.everyday.at(said, at):
+    def fits(self, said: Said, at: int, end: int) -> bool:
+        if at + len(self.everyday.words) > end or not self.everyday.at(said, at):
             return False
         if not self.needs and not self.excludes:
             return True
@@ -88,6 +90,13 @@ class Lexicon:
         path = path or Path(__file__).with_name("lexicon.tsv")
         return cls(_read(path.read_text(encoding="utf-8").splitlines(), path.name))
 
+    def phrases(self) -> Iterator[str]:
+        """Every phrase of both sides: what a reader of questions should know."""
+        for entry in self.entries:
+            yield " ".join(entry.everyday.words)
+            if entry.changes:
+                yield entry.official
+
     def rewrite(self, text: str) -> str:
         """The text with official words for everyday ones; the text itself when there are none.
 
@@ -97,9 +106,11 @@ class Lexicon:
         written = normalise(text)
         parts = _BETWEEN.split(written)  # Words at the odd places.
         said = [(word, _plain(word)) for word in parts[1::2]]
+        ends = [at for at, gap in enumerate(parts[2::2], 1) if _STOP.search(gap)]
         at = 0
         while at < len(said):
-            entry = self._entry_at(said, at)
+            end = next((each for each in ends if each > at), len(said))
+            entry = self._entry_at(said, at, end)
             length = len(entry.everyday.words) if entry else 1
             if entry and entry.changes:
                 parts[2 * at + 1 : 2 * (at + length)] = [entry.official, *[""] * (2 * length - 2)]
@@ -107,10 +118,11 @@ class Lexicon:
         read = "".join(parts)
         return text if read == written else read
 
-    def _entry_at(self, said: Said, at: int) -> Entry | None:
-        start = tuple(folded for _, folded in said[at : at + 2])
+    def _entry_at(self, said: Said, at: int, end: int) -> Entry | None:
+        """The entry for the words from a place on; a phrase does not go beyond a sentence."""
+        start = tuple(folded for _, folded in said[at : min(at + 2, end)])
         found = (entry for key in (start, start[:1]) for entry in self._by_start.get(key, ()))
-        return next((entry for entry in found if entry.fits(said, at)), None)
+        return next((each for each in found if each.fits(said, at, end)), None)
 
 
 def _within(phrase: Phrase, around: Said) -> bool:
@@ -121,9 +133,8 @@ def _read(lines: Sequence[str], name: str) -> Iterator[Entry]:
     classes: dict[str, list[str]] = {}
     for number, line in enumerate(lines, start=1):
         try:
-            if line.startswith(CLASS):
-                title, _, members = line.partition(" = ")
-                classes[title] = _listed(members, classes)
+            if match := _CLASS_LINE.fullmatch(line):
+                classes[match[1]] = _listed(match[2], classes)
             elif line and not line.startswith("#"):
                 yield from _read_line(line, number, classes)
         except (ValueError, KeyError) as error:

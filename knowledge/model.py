@@ -266,6 +266,11 @@ class Procedure:
         if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
             raise ValueError(f"{self.code} ends before it begins")
 
+    @property
+    def title_only(self) -> bool:
+        """Whether it is known that it exists, perhaps for whom and where, and nothing else."""
+        return all(part in self.absent for part in Part if part is not Part.AGENCIES)
+
     def in_force(self, day: date) -> bool:
         """Whether it may be answered as current on that day."""
         return (

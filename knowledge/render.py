@@ -78,7 +78,9 @@ class Renderer:
     def section(self, procedure: Procedure, aspect: Aspect, today: date) -> Section:
         """Render one aspect, or say that the record lacks it."""
         if not holds(procedure, aspect):
-            text = self._text("lacks", aspect=aspect, reason=why_absent(procedure, aspect))
+            text = self._text(
+                "lacks", p=procedure, aspect=aspect, reason=why_absent(procedure, aspect)
+            )
             return Section(aspect, text, lacks=True)
         text = self._text(aspect.value, p=procedure, methods=procedure.methods, today=today)
         return Section(aspect, text)
@@ -102,17 +104,21 @@ class Renderer:
 
 
 def as_written(title: str, part: str) -> str:
-    """A part of a searchable title with the letters and commas of the title itself.
+    """A part of a searchable title in the letters of the title itself, a single word with the
+    two before it, without which it says nothing.
 
-    >>> as_written("Đăng ký lại khai sinh (lưu động)", "khai sinh lưu động")
-    'khai sinh (lưu động'
+    >>> as_written("Đăng ký lại khai sinh (Lưu động)", "lưu động")
+    'Lưu động'
+    >>> as_written("Đăng ký lại khai sinh (Lưu động)", "lại")
+    'Đăng ký lại'
     """
-    spans = [(match.start(), match.end()) for match in WORD.finditer(title)]
+    spans = [match.span() for match in WORD.finditer(title)]
     words = [normalise(title[start:end]) for start, end in spans]
     sought = syllables(part)
     for at in range(len(words) - len(sought) + 1):
         if words[at : at + len(sought)] == sought:
-            return title[spans[at][0] : spans[at + len(sought) - 1][1]]
+            first = max(0, at - 2) if len(sought) == 1 else at
+            return title[spans[first][0] : spans[at + len(sought) - 1][1]]
     return part
 
 
@@ -139,12 +145,12 @@ def holds(procedure: Procedure, aspect: Aspect) -> bool:
         case Aspect.LEGAL_BASIS:
             return bool(p.legal_basis or p.legal_text)
         case Aspect.OVERVIEW:
-            return True
+            return not p.title_only
 
 
 def why_absent(procedure: Procedure, aspect: Aspect) -> Reason:
     """Why the record has nothing on an aspect."""
-    values: list[object] = [procedure.absent.get(PARTS[aspect])]
+    values: list[object] = [procedure.absent.get(PARTS.get(aspect, Part.STEPS))]
     if aspect is Aspect.TIME:
         values += [method.time for method in procedure.methods]
     if aspect is Aspect.FEE:

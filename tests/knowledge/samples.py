@@ -114,3 +114,12 @@ LAND_SOUTH = Procedure(
     promulgating_agency="UBND tỉnh Cà Mau",
 )
 ALL = (BIRTH, BIRTH_AGAIN, MARRIAGE, OLD_LICENCE, EXPIRED, LAND_NORTH, LAND_SOUTH)
+
+# Known from an index of titles; not in ALL.
+LISTED = Procedure(
+    code="9.000009",
+    title="Cấp phép nuôi hươu",
+    source=Source("test_index", "", "https://example.invalid/thu-tuc/9"),
+    executing_agencies=(Agency("Chi cục Thử nghiệm"),),
+    absent={part: Absent(Reason.LOST_IN_COPY) for part in Part if part is not Part.AGENCIES},
+)

@@ -6,7 +6,21 @@ from knowledge.answers import Answers
 from knowledge.client import Answer, AnswerStatus, Aspect
 from knowledge.confidence import Confidence
 from knowledge.model import Procedure
-from tests.knowledge.samples import BIRTH, BIRTH_AGAIN, EXPIRED, MARRIAGE, OLD_LICENCE, TODAY
+from knowledge.publish import Publisher
+from knowledge.search import SearchSettings
+from knowledge.serving import open_answers
+from knowledge.testing import ToyEmbedder
+from tests.knowledge.conftest import ORIGIN
+from tests.knowledge.samples import (
+    ALL,
+    BIRTH,
+    BIRTH_AGAIN,
+    EXPIRED,
+    LISTED,
+    MARRIAGE,
+    OLD_LICENCE,
+    TODAY,
+)
 
 # Takes every question for one about the catalogue, and is never sure which.
 ASKING = Confidence({"bias": 9.0}, answer=1.1, nothing=0.0, likely=0.9, choices=3)
@@ -150,3 +164,50 @@ def test_nothing_is_told_of_a_procedure_no_longer_in_force(
 )
 def test_any_text_gets_an_answer(answers: Answers, text: str) -> None:
     assert ask(answers, text).status.value.startswith("unanswered")
+
+
+def test_of_a_procedure_known_by_title_only_nothing_is_told_but_code_and_link(
+    publisher: Publisher, embedder: ToyEmbedder
+) -> None:
+    publisher.publish([*ALL, LISTED], ORIGIN)
+    folder = publisher.versions.current()
+    assert folder is not None
+    answers = open_answers(folder, embedder, SearchSettings.load())
+
+    answer = ask(answers, "cấp phép nuôi hươu cần giấy tờ gì, mất bao lâu")
+
+    assert answer.status is AnswerStatus.ANSWERED_PARTLY
+    assert [section.lacks for section in answer.sections] == [True]
+    assert "mới có tên và mã" in answer.sections[0].text
+    assert answer.provenance and answer.provenance.url == LISTED.source.url
+    assert LISTED.code in answer.provenance.text
+
+
+def test_where_one_has_ended_those_in_force_near_it_are_offered(answers: Answers) -> None:
+    both = replace(answers, confidence=replace(answers.confidence, likely=0.0))
+
+    answer = ask(both, f"{OLD_LICENCE.title} cần giấy tờ gì")
+
+    assert answer.status is AnswerStatus.UNANSWERED_NOT_IN_FORCE
+    offered = {choice.code for choice in answer.choices}
+    assert offered
+    assert offered.isdisjoint({OLD_LICENCE.code, EXPIRED.code})
+
+
+def test_siblings_are_told_apart_by_what_makes_the_difference(answers: Answers) -> None:
+    unsure = replace(answers, confidence=replace(ASKING, likely=0.0, choices=2))
+
+    answer = ask(unsure, "khai sinh")
+
+    assert answer.status is AnswerStatus.CLARIFY_PROCEDURE
+    assert answer.family == BIRTH.title
+    assert [choice.title for choice in answer.choices] == [
+        "Trường hợp thông thường",
+        "Đăng ký lại",
+    ]
+
+
+def test_a_follow_up_that_names_another_case_finds_the_sibling(answers: Answers) -> None:
+    answer = ask(answers, "thế còn đăng ký lại thì sao", earlier=["đăng ký khai sinh cần gì"])
+
+    assert answer.procedure and answer.procedure.code == BIRTH_AGAIN.code

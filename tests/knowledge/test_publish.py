@@ -64,7 +64,7 @@ def test_an_index_is_not_read_with_another_model(publisher: Publisher) -> None:
     folder = publisher.versions.current()
 
     assert folder is not None
-    with pytest.raises(UnusableIndex, match="was built with toy .* not other"):
+    with pytest.raises(UnusableIndex, match=r"was built with toy .* not other"):
         open_answers(folder, ToyEmbedder("other"), SearchSettings.load())
 
 
