@@ -7,7 +7,7 @@ import math
 import sys
 import zlib
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 SCALE = 16  # A cost is a whole number: a negative natural logarithm in sixteenths.
@@ -63,9 +63,10 @@ class Ngrams:
     ) -> Ngrams:
         """Learn from sentences, each a list of word numbers with its weight."""
         size = len(words)
-        singles, pairs, triples = _count(sentences, size)
-        whole = sum(singles.values()) + size
-        alone = [(singles.get(word, 0.0) + 1) / whole for word in range(size)]
+        pairs, triples = _count(sentences, size)
+        # In company never seen, a word that follows many others is more likely than a frequent one.
+        company = Counter(pair % size for pair in pairs)
+        alone = [(company[word] + 1) / (len(pairs) + size) for word in range(size)]
         of_pair, new_after = _smooth(pairs, size, lambda pair: alone[pair % size])
         of_triple, new_after_pair = _smooth(triples, size, lambda key: of_pair[key % size**2])
         kept = sorted(triple for triple, weight in triples.items() if weight >= LEAST)
@@ -102,22 +103,18 @@ class Ngrams:
         return cls(words, singles, new_after, pairs, new_after_pair, triples)
 
 
-def _count(
-    sentences: Iterable[tuple[Sequence[int], float]], size: int
-) -> tuple[Weights, Weights, Weights]:
-    """Weigh single words, pairs and triples, the edges of sentences included."""
-    singles: Weights = defaultdict(float)
+def _count(sentences: Iterable[tuple[Sequence[int], float]], size: int) -> tuple[Weights, Weights]:
+    """Weigh pairs and triples of words, the edges of sentences included."""
     pairs: Weights = defaultdict(float)
     triples: Weights = defaultdict(float)
     for sentence, weight in sentences:
         first = second = EDGE
         for third in (*sentence, EDGE):
             pair = second * size + third
-            singles[third] += weight
             pairs[pair] += weight
             triples[first * size**2 + pair] += weight
             first, second = second, third
-    return singles, pairs, triples
+    return pairs, triples
 
 
 def _smooth(

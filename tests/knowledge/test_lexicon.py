@@ -107,6 +107,13 @@ def test_no_title_of_the_starter_catalogue_is_rewritten_but_for_what_it_says_its
     assert len(rewritten) < 0.04 * len(titles), rewritten
 
 
+def test_gives_the_phrases_of_both_sides() -> None:
+    phrases = set(LEXICON.phrases())
+
+    assert {"sổ đỏ", "giấy chứng nhận quyền sử dụng đất", "bắp cải", "chồng hàn"} <= phrases
+    assert "=" not in phrases
+
+
 def test_there_are_many_entries_and_each_is_normalised() -> None:
     assert len({entry.line for entry in LEXICON.entries}) > 1000
     for entry in LEXICON.entries:
