@@ -86,7 +86,8 @@ COMMAND = r"python(?:3)? -m ([a-z_.]+(?: [^#|;&()]*)?)"
 @pytest.mark.parametrize(("document", "command"), found(COMMAND))
 def test_every_command_exists_with_its_options(document: Path, command: str) -> None:
     module, *words = command.split()
-    main = importlib.import_module(f"{module}.__main__" if Path(module).is_dir() else module)
+    is_package = Path(module.replace(".", "/")).is_dir()
+    main = importlib.import_module(f"{module}.__main__" if is_package else module)
     app = getattr(main, "app", None)
     if not isinstance(app, typer.Typer):
         assert not words or not words[0].startswith("--")

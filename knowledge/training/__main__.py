@@ -27,7 +27,7 @@ BAD_INPUT = 2
 BITS = 8  # Four would round what was learned away.
 RECORD = "training.json"
 
-app = typer.Typer(pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
 
 
 @app.command()
