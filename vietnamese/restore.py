@@ -24,8 +24,8 @@ from vietnamese.text import fold, normalise
 EVERYDAY = 5.0  # What a phrase of everyday.txt weighs among the texts.
 WAYS = 10  # How many ways through a sentence are kept at each word.
 PLAIN = 0.35  # Share of ambiguous words without marks where none was left out.
-DOUBT = 0.5  # How far the share in a short text strays from that.
-LEAST_DROPPED, MOST_DROPPED = 0.005, 0.98
+DOUBT = 0.3  # How far the share in a short text strays from that.
+LEAST_DROPPED, MOST_DROPPED = 0.01, 0.98
 FOREIGN = 4.0  # What a word weighs at least that is no Vietnamese syllable, to be learnt.
 RARE, RARE_PLAIN = 0.0005, 0.005  # Share among its letters below which a spelling is a slip.
 
