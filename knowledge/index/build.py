@@ -11,6 +11,7 @@ from knowledge.index.embedder import Embedder, Vectors
 from knowledge.index.passages import Passage, passages, record_text
 from knowledge.index.profiles import profiles, write_profiles
 from knowledge.index.sparse import SparseIndex, accented, folded, single
+from knowledge.lexicon import Lexicon
 from knowledge.model import Procedure
 from knowledge.provinces import Provinces
 from vietnamese.restore import Restorer
@@ -19,8 +20,8 @@ PASSAGES = "passages.jsonl"
 VECTORS = "vectors.npy"
 RESTORER = "diacritics.bin"
 
-# How much a title or a citizen's phrase says about how people write, beside running text.
-PASSAGE_WEIGHT, RECORD_WEIGHT = 4.0, 1.0
+# How much a text says about how people write.
+WORDS_WEIGHT, TITLE_WEIGHT, LEXICON_WEIGHT, DOCUMENT_WEIGHT = 3.0, 2.0, 2.0, 0.3
 
 Progress = Callable[[int, int], None]  # Called with what was done now, and the whole.
 
@@ -67,8 +68,14 @@ def open_restorer(folder: Path) -> Restorer:
 
 
 def _train_restorer(found: Iterable[Passage], procedures: Iterable[Procedure]) -> Restorer:
-    texts = [(passage.text, PASSAGE_WEIGHT) for passage in found]
-    texts += [(record_text(each), RECORD_WEIGHT) for each in procedures]
+    texts = [(each.text, TITLE_WEIGHT if each.is_title else WORDS_WEIGHT) for each in found]
+    texts += [(phrase, LEXICON_WEIGHT) for phrase in Lexicon.load().phrases()]
+    texts += [
+        (document.name, DOCUMENT_WEIGHT)
+        for each in procedures
+        for case in each.document_cases
+        for document in case.documents
+    ]
     return Restorer.train(texts)
 
 

@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
-from knowledge.client import Answer, AnswerStatus, Aspect
+from knowledge.client import Answer, AnswerStatus, Aspect, Choice
 from knowledge.testing import FakeKnowledge
 from tests.actions.talk import (
     BIRTH,
     BIRTH_ABROAD,
+    BIRTH_AGAIN,
     BIRTHS,
     HOTLINE,
     MARRIAGE,
@@ -155,3 +158,57 @@ async def test_every_outcome_says_something(status: AnswerStatus, intent: str) -
     talk = Talk(FakeKnowledge(sayings.get(status, Answer(status))))
 
     assert (await talk.say("?", intent=intent)).strip()
+
+
+async def test_what_was_asked_before_goes_along_with_a_follow_up() -> None:
+    knowledge = ScriptedKnowledge(answered(BIRTH), answered(BIRTH_AGAIN))
+    talk = Talk(knowledge)
+    await talk.say("làm khai sinh cho bé")
+
+    await talk.say("thế còn bị mất thì sao")
+
+    assert knowledge.earlier == ("làm khai sinh cho bé",)
+
+
+async def test_after_starting_over_nothing_was_asked_before() -> None:
+    knowledge = ScriptedKnowledge(answered(BIRTH), answered(BIRTH_AGAIN))
+    talk = Talk(knowledge)
+    await talk.say("làm khai sinh cho bé")
+    talk.events.append({"event": "restart"})
+
+    await talk.say("kết hôn")
+
+    assert knowledge.earlier == ()
+
+
+async def test_siblings_are_asked_for_by_the_case() -> None:
+    choices = (
+        Choice(BIRTH.code, "Trường hợp thông thường"),
+        Choice(BIRTH_AGAIN.code, "Đăng ký lại"),
+    )
+    answer = replace(clarify(*choices), family=BIRTH.title)
+    talk = Talk(FakeKnowledge(answer))
+
+    text = await talk.say("khai sinh")
+
+    assert f"“{BIRTH.title}” có nhiều trường hợp" in text
+    assert "2. Đăng ký lại" in text
+    assert talk.messages[0]["buttons"][1]["payload"] == "Đăng ký lại"
+
+
+async def test_beside_a_procedure_that_has_ended_those_in_force_can_be_chosen() -> None:
+    answer = Answer(
+        AnswerStatus.UNANSWERED_NOT_IN_FORCE,
+        procedure=BIRTH_AGAIN,
+        choices=(BIRTH,),
+        provenance=provenance(BIRTH_AGAIN),
+    )
+    knowledge = ScriptedKnowledge(answer, answered(BIRTH))
+    talk = Talk(knowledge)
+
+    text = await talk.say("đăng ký lại khai sinh")
+    await talk.choose("1")
+
+    assert "không còn hiệu lực" in text
+    assert f"1. {BIRTH.title}" in text
+    assert knowledge.asked[-1][1] == BIRTH.code

@@ -13,7 +13,15 @@ from knowledge.search import Search, SearchSettings
 from knowledge.serving import open_answers
 from knowledge.testing import ToyEmbedder
 from tests.knowledge.conftest import ORIGIN
-from tests.knowledge.samples import ALL, BIRTH, BIRTH_AGAIN, LAND_NORTH, LAND_SOUTH, MARRIAGE
+from tests.knowledge.samples import (
+    ALL,
+    BIRTH,
+    BIRTH_AGAIN,
+    LAND_NORTH,
+    LAND_SOUTH,
+    MARRIAGE,
+    OLD_LICENCE,
+)
 
 TEXTS = [["đăng ký khai sinh"], ["đăng ký lại khai sinh"], ["tách thửa đất"]]
 
@@ -184,3 +192,42 @@ def test_ranks_only_among_what_was_offered(search: Search) -> None:
 
 def test_an_empty_text_ranks_nothing(search: Search) -> None:
     assert search.rank("") == []
+
+
+def signals_of(search: Search, text: str, code: str) -> dict[str, float]:
+    return next(each.signals for each in search.rank(text, limit=50) if each.code == code)
+
+
+def test_a_title_said_in_full_is_said_and_covers_the_question(search: Search) -> None:
+    signals = signals_of(search, "đăng ký khai sinh", BIRTH.code)
+
+    assert signals["title"] == pytest.approx(1.0)
+    assert signals["title_said"] == pytest.approx(1.0)
+    assert signals["covered"] == pytest.approx(1.0)
+
+
+def test_a_qualifier_that_nobody_asked_for_is_counted(search: Search) -> None:
+    asked = signals_of(search, "đăng ký lại khai sinh", BIRTH_AGAIN.code)
+    unasked = signals_of(search, "đăng ký khai sinh", BIRTH_AGAIN.code)
+
+    assert (asked["unasked"], unasked["unasked"]) == (0.0, 1.0)
+
+
+def test_a_province_is_own_or_elsewhere(search: Search) -> None:
+    there = signals_of(search, "tách thửa đất ở Bắc Ninh", LAND_NORTH.code)
+    anywhere = signals_of(search, "tách thửa đất", LAND_NORTH.code)
+
+    assert (there["own"], there["elsewhere"]) == (1.0, 0.0)
+    assert (anywhere["own"], anywhere["elsewhere"]) == (0.0, 1.0)
+
+
+def test_what_has_ended_is_marked(search: Search) -> None:
+    assert signals_of(search, OLD_LICENCE.title, OLD_LICENCE.code)["ended"] == 1.0
+    assert signals_of(search, BIRTH.title, BIRTH.code)["ended"] == 0.0
+
+
+def test_citizens_words_bring_a_procedure_near_in_meaning_and_words(search: Search) -> None:
+    signals = signals_of(search, "làm giấy khai sinh cho con", BIRTH.code)
+
+    assert signals["dense_words"] > signals["dense_title"]
+    assert signals["covered"] == pytest.approx(1.0)
