@@ -1,11 +1,10 @@
-"""The ways in which a question can be read: as typed, with its diacritics restored, in the
-official words. A reading is added, never put in the place of another.
+"""The ways in which a question can be read: as typed, as it was meant, in the official words. A
+reading is added, never put in the place of another.
 """
 
 from dataclasses import dataclass
 from typing import Protocol
 
-from vietnamese.text import has_diacritics
 from vietnamese.words import expand
 
 
@@ -15,24 +14,21 @@ class Rewriter(Protocol):
 
 @dataclass(frozen=True)
 class Reading:
-    """`legible`: whether its meaning can be told; unaccented text has words and no meaning."""
+    """`texts` are compared word by word, what was typed first; `meant` by its meaning, which
+    text without diacritics does not tell.
+    """
 
-    text: str
-    legible: bool
+    texts: tuple[str, ...]
+    meant: str
 
 
 @dataclass(frozen=True)
 class Readings:
-    restore: Rewriter
+    restore: Rewriter  # Diacritics put back, slips mended.
     official: Rewriter  # Everyday words replaced by those of the catalogue.
 
-    def of(self, text: str) -> list[Reading]:
-        """List the readings of a text, as typed first, none twice; empty for an empty text."""
-        typed = expand(text)
-        restored = self.restore(typed)
-        found = dict.fromkeys([typed, restored, self.official(restored)])
-        return [
-            Reading(each, legible=has_diacritics(each) or each == restored)
-            for each in found
-            if each
-        ]
+    def of(self, text: str) -> Reading:
+        """Read a text; all is empty for an empty one."""
+        meant = expand(self.restore(text))
+        texts = dict.fromkeys([expand(text), meant, self.official(meant)])
+        return Reading(tuple(filter(None, texts)), meant)

@@ -21,6 +21,7 @@ from knowledge.readings import Reading, Readings
 from knowledge.signals import Asked, Numbers, SignalReader, Signals
 from knowledge.versions import INDEX_FORMAT, read_manifest
 from vietnamese.text import has_diacritics
+from vietnamese.words import syllables
 
 FUSED, BEST = "fused", "reranked"
 
@@ -110,7 +111,7 @@ class Search:
         restricts the ranking to those codes. `by` is a stage alone, FUSED or, what citizens get,
         BEST.
         """
-        asked = [self._ask(each) for each in (text, context) if each]
+        asked = [self._ask(each) for each in (text, context) if syllables(each)]
         if not asked:
             return []
         weights = (1.0, self._settings.context)[: len(asked)]
@@ -137,11 +138,11 @@ class Search:
         ]
 
     def _ask(self, text: str) -> Asked:
-        readings = self._readings.of(text)
+        reading = self._readings.of(text)
         return Asked(
-            texts=[each.text for each in readings],
+            texts=reading.texts,
             provinces=self._provinces.named(text) | self._home,
-            stages=self._stages(readings),
+            stages=self._stages(reading),
         )
 
     def _ranked(
@@ -163,11 +164,9 @@ class Search:
                 seen.add(self._titles[number])
         return kept
 
-    def _stages(self, readings: Sequence[Reading]) -> Signals:
-        """Score each procedure in each stage, by the reading that fits it best."""
-        legible = [each.text for each in readings if each.legible]
-        vectors = self._embedder.queries(legible) if legible else ()
-        similar = _best([self._dense.scores(vector) for vector in vectors], self._dense.count)
+    def _stages(self, reading: Reading) -> Signals:
+        """Score each procedure in each stage, by the text that fits it best."""
+        similar = self._dense.scores(self._embedder.queries([reading.meant])[0])
         of_words = np.where(self._is_title, 0, similar)
         stages = {
             "dense": np.maximum.reduceat(similar, self._first),
@@ -175,7 +174,7 @@ class Search:
             "dense_words": np.maximum.reduceat(of_words, self._first),
         }
         for name, index in self._sparse.items():
-            stages[name] = _best([index.scores(r.text) for r in readings], len(self._codes))
+            stages[name] = np.max([index.scores(text) for text in reading.texts], axis=0)
         return stages
 
     def _normal(self, stages: Signals) -> Signals:
@@ -196,12 +195,6 @@ def _check(folder: Path, embedder: Embedder) -> None:
             f"{folder.name} was built with {built.embedder} (format {built.index_format}), not "
             f"{embedder.name} (format {INDEX_FORMAT}); run `python -m knowledge index`"
         )
-
-
-def _best(scores: Sequence[Vectors], count: int) -> Vectors:
-    """The best of several readings, 0 where there is none."""
-    best: Vectors = np.max(scores, axis=0) if scores else np.zeros(count, dtype=np.float32)
-    return best
 
 
 def kind_of(text: str) -> str:

@@ -42,9 +42,9 @@ class ToyEmbedder:
         return {"model": self.name, "precision": "toy", "dimension": self._size, "prompts": {}}
 
     def queries(self, texts: Sequence[str]) -> Vectors:
-        return np.stack([self.query(text) for text in texts])
+        return np.stack([self._vector(text) for text in texts])
 
-    def query(self, text: str) -> Vectors:
+    def _vector(self, text: str) -> Vectors:
         vector = np.full(self._size, 0.25, dtype=np.float32)
         for syllable in syllables(text):
             vector[crc32(syllable.encode()) % self._size] += 1

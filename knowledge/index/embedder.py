@@ -28,10 +28,8 @@ class Embedder(Protocol):
         """What made the vectors, for people: model, precision, prompts, dimension."""
         ...
 
-    def query(self, text: str) -> Vectors: ...
-
     def queries(self, texts: Sequence[str]) -> Vectors:
-        """Embed the readings of a question, at least one."""
+        """Embed questions, at least one."""
         ...
 
     def passages(

@@ -37,10 +37,6 @@ class OnnxEmbedder:
             "prompts": self._facts.prompts,
         }
 
-    def query(self, text: str) -> Vectors:
-        vector: Vectors = self.queries([text])[0]
-        return vector
-
     def passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:

@@ -34,10 +34,6 @@ class SentenceTransformerEmbedder:
             "prompts": {kind: self._model.prompts.get(kind, "") for kind in ("query", "document")},
         }
 
-    def query(self, text: str) -> Vectors:
-        vector: Vectors = self.queries([text])[0]
-        return vector
-
     def passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:

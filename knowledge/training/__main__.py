@@ -15,6 +15,7 @@ import typer
 from knowledge.catalogue import Catalogue
 from knowledge.index import e5
 from knowledge.index.encoder import write_encoder
+from knowledge.index.learned import write_learned
 from knowledge.settings import KnowledgeSettings
 from knowledge.training.batches import batches
 from knowledge.training.pairs import Pair, Topic, pairs, topics
@@ -24,7 +25,7 @@ from knowledge.versions import NoSuchVersion, Versions
 from knowledge.words import Words
 
 BAD_INPUT = 2
-BITS = 8  # Four would round what was learned away.
+LEARNED = "learned.npz"
 RECORD = "training.json"
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
@@ -41,7 +42,7 @@ def train(
     seed: Annotated[int, typer.Option(help="The same seed, data and steps: the same model.")] = 1,
     mix: Annotated[
         float, typer.Option(min=0, max=1, help="Share of what was learned; the rest is the base.")
-    ] = 0.5,
+    ] = 1.0,
     exclude: Annotated[
         Path | None, typer.Option(help="Codes not to learn from, one a line, to be tested on.")
     ] = None,
@@ -53,7 +54,8 @@ def train(
     base, plan = e5.read(), Plan(minutes=minutes, seed=seed, threads=os.cpu_count() or 1)
     tuned = tune(base, chosen, plan)
     state = mixed(base.state, tuned.encoder.state, mix)
-    write_encoder(out, replace(base, state=state), BITS)
+    write_encoder(out, replace(base, state=state), e5.TRAINED_BITS)
+    write_learned(out / LEARNED, base.state, state)
     record = {
         "seed": seed,
         "mix": mix,
@@ -106,6 +108,7 @@ def _tell(out: Path, record: dict[str, Any]) -> None:
         )
     typer.echo(f"{out}: {record['pairs']} pairs in {record['seconds']} s, loss {record['loss']}")
     typer.echo(f"To use it: KNOWLEDGE_EMBEDDER={out}, then `python -m knowledge index`.")
+    typer.echo(f"To ship it: put {out / LEARNED} in the place of data/model/{LEARNED}.")
 
 
 def _need_libraries() -> None:

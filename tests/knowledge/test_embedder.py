@@ -61,7 +61,7 @@ class EmbedderContract:
         assert np.abs(together - alone).max() < 1e-5
 
     def test_readings_come_as_single_questions_do(self, embedder: Embedder) -> None:
-        alone = np.stack([embedder.query(title) for title in reversed(TITLES)])
+        alone = np.stack([embedder.queries([title])[0] for title in reversed(TITLES)])
 
         together = embedder.queries([*reversed(TITLES), TITLES[0]])
 
@@ -108,12 +108,12 @@ class TestOnnx(EmbedderContract):
         assert embedder.name == f"small@int4-{facts['weights']}"
 
     def test_a_question_and_a_passage_of_the_same_words_differ(self, embedder: Embedder) -> None:
-        query, passage = embedder.query(TITLES[0]), embedder.passages(TITLES[:1])[0]
+        query, passage = embedder.queries([TITLES[0]])[0], embedder.passages(TITLES[:1])[0]
 
         assert float(query @ passage) < 0.9999
 
     def test_a_long_text_is_cut(self, embedder: Embedder) -> None:
-        assert embedder.query("đăng ký " * 1000).shape == (HIDDEN,)
+        assert embedder.queries(["đăng ký " * 1000])[0].shape == (HIDDEN,)
 
 
 class TestTheDefaultModel(EmbedderContract):

@@ -104,7 +104,7 @@ def test_the_operators_catalogue_is_indexed_again_for_another_model(folder: Path
     assert result.exit_code == 0
     assert newest.source_file == ORIGIN.file
     assert newest.procedures == len(ALL)
-    assert newest.embedder.startswith("e5-small@int4-")
+    assert newest.embedder.startswith("e5-small@int8-")
 
 
 def test_versions_are_listed_and_an_unknown_one_is_refused(folder: Path) -> None:

@@ -60,7 +60,7 @@ def test_the_command_writes_a_model_that_serves(
     result = CliRunner().invoke(app, ["--out", str(out), "--steps", "2", "--batch", "3"])
 
     assert result.exit_code == 0, result.output
-    assert open_embedder(str(out)).query("làm khai sinh").shape == (384,)
+    assert open_embedder(str(out)).queries(["làm khai sinh"])[0].shape == (384,)
     assert open_embedder(str(out)).describe()["precision"] == "int8"
     assert json.loads((out / "training.json").read_text())["steps"] == 2
 
