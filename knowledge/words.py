@@ -2,8 +2,8 @@
 
 Published catalogues hold official words only. A file of words is YAML: a list of entries, each with
 the `code` and the `title` of a procedure and its `words`. An entry counts for its code and for
-every procedure of the same title, because provinces publish a national procedure under codes of
-their own, and codes change while titles stay.
+every procedure of the same title that has no entry of its own, because provinces publish a
+national procedure under codes of their own, and codes change while titles stay.
 """
 
 import hashlib
@@ -73,11 +73,8 @@ class Words:
         by_code, by_title = defaultdict(list), defaultdict(list)
         for entry in self.entries:
             by_code[entry.code].append(entry)
-            by_title[searchable(entry.title)].append(entry)
-        return [
-            list(dict.fromkeys([*by_code[each.code], *by_title[searchable(each.title)]]))
-            for each in procedures
-        ]
+            by_title[_bare(entry.title)].append(entry)
+        return [by_code[each.code] or by_title[_bare(each.title)] for each in procedures]
 
     def _ambiguous(self) -> Iterator[str]:
         """Phrases that stand for procedures of different titles tell none of them apart."""
@@ -125,6 +122,11 @@ class _Reader:
             return True
         self.faults.append(f"{place}: {word!r} is no phrase of 1 to {MOST_SYLLABLES} syllables")
         return False
+
+
+def _bare(title: str) -> str:
+    """A title as its words alone: publishers differ in commas and line breaks."""
+    return " ".join(syllables(searchable(title)))
 
 
 def _phrases(entries: Iterable[Entry]) -> Iterator[str]:

@@ -24,12 +24,23 @@ def test_words_stand_beside_those_of_the_record(tmp_path: Path) -> None:
 
 
 def test_words_count_for_every_procedure_of_the_same_title() -> None:
-    entry = Entry("9.999999", "tách thửa đất.", ("cắt đất cho con",), "x")
+    entry = Entry("9.999999", "tách thửa; đất.", ("cắt đất cho con",), "x")
 
     joined = Words((entry,)).joined([LAND_NORTH, LAND_SOUTH, BIRTH])
 
     assert [each.keywords for each in joined[:2]] == [("cắt đất cho con",)] * 2
     assert joined[2] == BIRTH
+
+
+def test_an_entry_of_its_own_comes_before_one_of_the_same_title() -> None:
+    entries = (
+        Entry(LAND_NORTH.code, "Tách thửa đất", ("cắt đất",), "a"),
+        Entry(LAND_SOUTH.code, "Tách, thửa đất", ("chia đất",), "b"),
+    )
+
+    joined = Words(entries).joined([LAND_NORTH, LAND_SOUTH])
+
+    assert [each.keywords for each in joined] == [("cắt đất",), ("chia đất",)]
 
 
 def test_a_bad_phrase_loses_only_itself_and_is_told_with_its_place(tmp_path: Path) -> None:
