@@ -15,6 +15,7 @@ from vietnamese.words import expand, syllables
 Phrase = tuple[str, ...]
 
 MOST_SENTENCES = 5  # The last ones: a story ends in its question.
+STORY = 60  # Syllables; a shorter message is understood as a whole.
 # A procedure's code, as answers and portals print it; a publisher may follow ("1.001193.H49").
 _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
 _SENTENCE_END = re.compile(r"[.?!…]\s|\n")
@@ -25,8 +26,8 @@ class Question:
     """`subject` is the question without the words that ask for an aspect; `code` is the
     procedure's, where the citizen gives it.
 
-    `sentences` are the subjects of the single sentences of a longer message, where one of them
-    names the procedure and the others tell the story around it.
+    `sentences` are the subjects of the single sentences of a story, where one of them names the
+    procedure and the others tell what happened.
     """
 
     subject: str
@@ -64,7 +65,7 @@ class QuestionReader:
         ('dang ky khai sinh', ['documents', 'time'])
         """
         aspects, subject = self._read(text)
-        sentences = split_sentences(text)
+        sentences = split_sentences(text) if len(syllables(text)) > STORY else []
         code = _CODE.search(text)
         subjects = (" ".join(self._read(each)[1]) for each in sentences[-MOST_SENTENCES:])
         return Question(

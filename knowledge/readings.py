@@ -15,11 +15,13 @@ class Rewriter(Protocol):
 @dataclass(frozen=True)
 class Reading:
     """`texts` are compared word by word, what was typed first; `meant` by its meaning, which
-    text without diacritics does not tell.
+    text without diacritics does not tell. `official` is for procedures that nobody wrote
+    citizens' words for: beside such words it only adds what others have in common, too.
     """
 
     texts: tuple[str, ...]
     meant: str
+    official: str
 
 
 @dataclass(frozen=True)
@@ -30,5 +32,5 @@ class Readings:
     def of(self, text: str) -> Reading:
         """Read a text; all is empty for an empty one."""
         meant = expand(self.restore(text))
-        texts = dict.fromkeys([expand(text), meant, self.official(meant)])
-        return Reading(tuple(filter(None, texts)), meant)
+        texts = dict.fromkeys([expand(text), meant])
+        return Reading(tuple(filter(None, texts)), meant, self.official(meant))

@@ -83,6 +83,8 @@ class Search:
         self._codes = np.array([profile.code for profile in self._profiles])
         self._is_title = np.array([passage.is_title for passage in found])
         self._first = np.flatnonzero(self._is_title)
+        # Procedures that nobody wrote citizens' words for.
+        self._wordless = np.diff(np.append(self._first, len(found))) == 1
         self._titles = [passage.text for passage in found if passage.is_title]
         self._embedder = embedder
         self._settings = settings
@@ -174,7 +176,9 @@ class Search:
             "dense_words": np.maximum.reduceat(of_words, self._first),
         }
         for name, index in self._sparse.items():
-            stages[name] = np.max([index.scores(text) for text in reading.texts], axis=0)
+            official = np.where(self._wordless, index.scores(reading.official), 0)
+            scores = [index.scores(text) for text in reading.texts]
+            stages[name] = np.max([official, *scores], axis=0)
         return stages
 
     def _normal(self, stages: Signals) -> Signals:

@@ -58,7 +58,8 @@ def test_an_accented_word_does_not_match_a_phrase_of_other_accents() -> None:
 
 
 def test_a_story_is_cut_into_sentences_and_its_last_ones_are_read() -> None:
-    story = "Chào anh chị. Em mới sinh bé hôm qua. Giờ làm khai sinh cho bé cần giấy tờ gì ạ?"
+    before = "Chào anh chị. Em mới sinh bé hôm qua ở bệnh viện tỉnh, nhà em thì ở xã bên. "
+    story = before * 3 + "Giờ làm khai sinh cho bé cần giấy tờ gì ạ?"
 
     question = READER.read(story)
 
