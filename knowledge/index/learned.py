@@ -51,7 +51,8 @@ def _packed(name: str, change: Floats) -> dict[str, Any]:
 def _change(name: str, before: Floats, arrays: Any) -> Floats:
     change = np.zeros_like(before)
     if f"{name}:{PLAIN}" in arrays:
-        return change + arrays[f"{name}:{PLAIN}"]
+        change += arrays[f"{name}:{PLAIN}"]
+        return change
     scales = arrays[f"{name}:{SCALES}"].astype(np.float32)
     change[arrays[f"{name}:{ROWS}"]] = Blocks(arrays[f"{name}:{PACKED}"], scales, BITS).floats()
     return change
