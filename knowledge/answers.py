@@ -86,14 +86,13 @@ class Answers:
         return max(rankings, key=self.confidence.of)
 
     def _context(self, focus: str | None, earlier: Sequence[str]) -> str:
-        """What the conversation is about: the procedure in focus, and the last message that
-        named one.
+        """What the conversation is about: the last message that named a procedure, or else the
+        procedure in focus.
         """
-        procedure = self.catalogue.get(focus) if focus else None
         read = (self.reader.read(message) for message in reversed(earlier))
         named = next((each.subject for each in read if each.names_procedure), "")
-        title = searchable(procedure.title) if procedure else ""
-        return f"{title} {named}".strip()
+        procedure = self.catalogue.get(focus) if focus and not named else None
+        return searchable(procedure.title) if procedure else named
 
     def _about(
         self,

@@ -22,6 +22,7 @@ class Confidence:
 
     weights: Mapping[str, float]
     answer: float
+    named: float
     nothing: float
     likely: float
     choices: int
@@ -41,7 +42,13 @@ class Confidence:
     def outcome(self, ranked: Sequence[Ranked]) -> Outcome:
         if self.known(ranked) < self.nothing:
             return Outcome.NOTHING
-        return Outcome.ANSWER if self.of(ranked) >= self.answer else Outcome.ASK
+        sure = self.of(ranked) >= self.answer or self._is_named(ranked)
+        return Outcome.ANSWER if sure else Outcome.ASK
+
+    def _is_named(self, ranked: Sequence[Ranked]) -> bool:
+        """Whether the question says the title of the first, and of no other as well."""
+        first, *others = (each.signals.get("title", 0.0) for each in ranked)
+        return first >= self.named and all(other < first for other in others)
 
     def worth_offering(self, ranked: Sequence[Ranked]) -> list[Ranked]:
         """The first, and those that may be meant instead; no more than a citizen wants to read."""

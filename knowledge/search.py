@@ -125,7 +125,9 @@ class Search:
         numbers = np.argsort(-fused, kind="stable")[: self._settings.candidates]
         numbers = numbers[fused[numbers] > 0]
         signals = {name: scores[numbers] for name, scores in stages.items()}
-        signals |= _mixed([self._signals.read(numbers, each) for each in asked], weights)
+        looked = [self._signals.read(numbers, each) for each in asked]
+        # Whether a title is named is a matter of the last words alone.
+        signals |= _mixed(looked, weights) | {"title": looked[0]["title"]}
         scores = fused[numbers]
         if by == BEST:
             scores = _weighted(signals, self._settings.signals[kind])

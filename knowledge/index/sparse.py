@@ -15,6 +15,8 @@ from knowledge.index.embedder import Vectors
 from vietnamese.text import fold
 from vietnamese.words import syllables, with_bigrams
 
+NOTHING = ""  # Stands in a text without words, which has no length to compare with.
+
 Tokens = Callable[[str], list[str]]
 
 
@@ -45,7 +47,7 @@ class SparseIndex:
     def build(cls, texts: Sequence[Iterable[str]], tokens: Tokens) -> "SparseIndex":
         """Index procedures, each a few texts; no pair of words reaches from one to the next."""
         index = bm25s.BM25()
-        found = [[token for text in each for token in tokens(text)] for each in texts]
+        found = [[token for text in each for token in tokens(text)] or [NOTHING] for each in texts]
         index.index(found, show_progress=False)
         return cls(index, tokens, len(texts))
 

@@ -32,7 +32,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def answer(question: str, focus: str | None, among: list[str]) -> Answer:
+def answer(question: str, focus: str | None, among: list[str], earlier: list[str]) -> Answer:
     """What a catalogue of four procedures says."""
     known = {choice.code: choice for choice in (*BIRTHS, MARRIAGE)}
     text = fold(question)

@@ -59,16 +59,16 @@ async def test_an_unsure_search_offers_choices_and_a_number_chooses(citizen: Gat
     text = said(await citizen.ask("số 2"))
 
     assert len(choices) >= 2
-    assert choices[1].title.removeprefix("2. ")[:20] in text
+    assert choices[1].title.removeprefix("2. ")[:20].lower() in text.lower()
 
 
 async def test_pressing_a_button_is_saying_its_words(citizen: GatewayClient) -> None:
-    offered = await citizen.ask("tam tru")
+    offered = await citizen.ask("khai sinh")
     [*choices] = [choice for message in offered for choice in message.choices]
 
-    replies = await citizen.ask(choices[0].payload)
+    replies = await citizen.ask(choices[1].payload)
 
-    assert choices[0].title.removeprefix("1. ").removesuffix("…")[:30] in said(replies)
+    assert choices[1].payload[:30].lower() in said(replies).lower()
     assert any(message.source for message in replies)
 
 

@@ -23,7 +23,7 @@ from tests.knowledge.samples import (
 )
 
 # Takes every question for one about the catalogue, and is never sure which.
-ASKING = Confidence({"bias": 9.0}, answer=1.1, nothing=0.0, likely=0.9, choices=3)
+ASKING = Confidence({"bias": 9.0}, answer=1.1, named=1.1, nothing=0.0, likely=0.9, choices=3)
 
 
 def ask(answers: Answers, question: str, **context: object) -> Answer:

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from knowledge.confidence import Confidence, Outcome
 from knowledge.search import Ranked
 
 CONFIDENCE = Confidence(
-    {"bias": -2.0, "covered": 4.0}, answer=0.6, nothing=0.3, likely=0.1, choices=3
+    {"bias": -2.0, "covered": 4.0}, answer=0.6, named=0.8, nothing=0.3, likely=0.1, choices=3
 )
 
 
@@ -35,6 +37,15 @@ def test_answers_only_when_it_is_known_and_clear(
     covered: float, shares: tuple[float, ...], outcome: Outcome
 ) -> None:
     assert CONFIDENCE.outcome(ranked(covered, *shares)) is outcome
+
+
+def test_a_title_said_in_full_is_meant_though_its_siblings_are_near() -> None:
+    first, second = ranked(1.0, 0.5, 0.5)
+    said = replace(first, signals=first.signals | {"title": 0.9})
+    both = replace(second, signals=second.signals | {"title": 0.9})
+
+    assert CONFIDENCE.outcome([said, second]) is Outcome.ANSWER
+    assert CONFIDENCE.outcome([said, both]) is Outcome.ASK
 
 
 def test_offers_what_is_likely_and_no_more_than_a_citizen_wants_to_read() -> None:

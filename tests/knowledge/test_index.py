@@ -77,6 +77,10 @@ def test_words_that_no_text_has_score_nothing() -> None:
     assert np.array_equal(scores, np.zeros(3, dtype=np.float32))
 
 
+def test_procedures_without_a_record_are_searched_all_the_same() -> None:
+    assert SparseIndex.build([[""], [""]], folded).scores("khai sinh").tolist() == [0.0, 0.0]
+
+
 def test_the_title_that_says_nothing_else_overlaps_most() -> None:
     overlap = OverlapIndex(TEXTS).scores("đăng ký khai sinh")
 
