@@ -53,7 +53,7 @@ async def test_a_follow_up_is_answered_for_the_procedure_in_focus(citizen: Gatew
 
 
 async def test_an_unsure_search_offers_choices_and_a_number_chooses(citizen: GatewayClient) -> None:
-    offered = await citizen.ask("khai sinh")
+    offered = await citizen.ask("giấy phép xây dựng")
     choices = [choice for message in offered for choice in message.choices]
 
     text = said(await citizen.ask("số 2"))
@@ -63,7 +63,7 @@ async def test_an_unsure_search_offers_choices_and_a_number_chooses(citizen: Gat
 
 
 async def test_pressing_a_button_is_saying_its_words(citizen: GatewayClient) -> None:
-    offered = await citizen.ask("khai sinh")
+    offered = await citizen.ask("hộ khẩu")
     [*choices] = [choice for message in offered for choice in message.choices]
 
     replies = await citizen.ask(choices[1].payload)
