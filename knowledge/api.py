@@ -30,8 +30,15 @@ MAX_EARLIER = 10  # Messages; only the last ones say what a follow-up is about.
 class AnswerRequest(BaseModel):
     question: Message
     focus: Code | None = None
+    case: Code = ""
+    place: Code = ""
     among: list[Code] = Field(default_factory=list, max_length=20)
     earlier: list[Message] = Field(default_factory=list, max_length=MAX_EARLIER)
+
+
+class CompareRequest(BaseModel):
+    question: Message
+    codes: list[Code] = Field(default_factory=list, max_length=20)
 
 
 class SearchRequest(BaseModel):

@@ -39,6 +39,7 @@ PARTS = {
     Aspect.DOCUMENTS: Part.DOCUMENTS,
     Aspect.FORM: Part.DOCUMENTS,
     Aspect.TIME: Part.METHODS,
+    Aspect.DUE: Part.METHODS,
     Aspect.FEE: Part.METHODS,
     Aspect.PLACE: Part.AGENCIES,
     Aspect.STEPS: Part.STEPS,
@@ -82,7 +83,8 @@ class Renderer:
                 "lacks", p=procedure, aspect=aspect, reason=why_absent(procedure, aspect)
             )
             return Section(aspect, text, lacks=True)
-        text = self._text(aspect.value, p=procedure, methods=procedure.methods, today=today)
+        template = Aspect.TIME if aspect is Aspect.DUE else aspect
+        text = self._text(template.value, p=procedure, methods=procedure.methods, today=today)
         return Section(aspect, text)
 
     def source(self, procedure: Procedure) -> str:
@@ -128,7 +130,7 @@ def holds(procedure: Procedure, aspect: Aspect) -> bool:
     match aspect:
         case Aspect.DOCUMENTS:
             return any(case.documents or case.notes for case in p.document_cases)
-        case Aspect.TIME:
+        case Aspect.TIME | Aspect.DUE:
             return any(map(_tells_time, p.methods)) or bool(p.sub_cases)
         case Aspect.FEE:
             return any(method.fees != () and not _blank(method.fees) for method in p.methods)
@@ -151,7 +153,7 @@ def holds(procedure: Procedure, aspect: Aspect) -> bool:
 def why_absent(procedure: Procedure, aspect: Aspect) -> Reason:
     """Why the record has nothing on an aspect."""
     values: list[object] = [procedure.absent.get(PARTS.get(aspect, Part.STEPS))]
-    if aspect is Aspect.TIME:
+    if aspect in (Aspect.TIME, Aspect.DUE):
         values += [method.time for method in procedure.methods]
     if aspect is Aspect.FEE:
         values += [method.fees for method in procedure.methods]

@@ -17,16 +17,25 @@ class FakeKnowledge:
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
         self.asked: list[tuple[str, str | None, tuple[str, ...]]] = []
+        self.chosen: list[tuple[str, str]] = []  # The case and the place of each question.
+        self.compared: list[tuple[str, tuple[str, ...]]] = []
 
     async def answer(
         self,
         question: str,
         *,
         focus: str | None = None,
+        case: str = "",
+        place: str = "",
         among: Sequence[str] = (),
         earlier: Sequence[str] = (),
     ) -> Answer:
         self.asked.append((question, focus, tuple(among)))
+        self.chosen.append((case, place))
+        return self._answer
+
+    async def compare(self, question: str, *, codes: Sequence[str] = ()) -> Answer:
+        self.compared.append((question, tuple(codes)))
         return self._answer
 
 
