@@ -15,10 +15,9 @@ Weights = Mapping[str, float]
 
 BIAS = "bias"
 # What is known of the sign beforehand keeps the numbers explainable: likeness never speaks
-# against a procedure, these never speak for one; what depends on who asks is free.
+# against a procedure, these never speak for one.
 AGAINST = frozenset({"unasked", "elsewhere", "internal", "ended"})
-FREE = frozenset({"commune", "citizens", BIAS})
-NOT_LIKENESS = AGAINST | FREE | {"own"}
+NOT_LIKENESS = AGAINST | {BIAS, "own"}
 # The likeliest on questions held back, among 0.0003 to 0.1; more makes shares too even.
 L2_SIGNALS = 0.001
 L2_KNOWN = 0.0003
@@ -104,6 +103,6 @@ def _minimise(
 
 
 def _bounds(name: str) -> tuple[float | None, float | None]:
-    if name in FREE:
+    if name == BIAS:
         return None, None
     return (None, 0.0) if name in AGAINST else (0.0, None)

@@ -14,6 +14,7 @@ from itertools import product
 from pathlib import Path
 
 from vietnamese.text import fold, normalise
+from vietnamese.words import BETWEEN
 
 AS_IT_IS = "="  # The official side of a phrase that stays.
 CLASS, NOT, AS_WRITTEN = "@", "!", "^"
@@ -21,7 +22,6 @@ CLASS, NOT, AS_WRITTEN = "@", "!", "^"
 Words = tuple[str, ...]
 Said = Sequence[tuple[str, str]]  # Words as they were typed, each with what it is folded.
 
-_BETWEEN = re.compile(r"([^\W_]+)")
 _STOP = re.compile(r"[.;:!?()\n]")
 _CLASS_LINE = re.compile(r"(@\w+) = (.+)")
 _LINE = re.compile(r"([^\[\]]+?)(?: \[([^\[\]]+)\])?")
@@ -104,7 +104,7 @@ class Lexicon:
         'mẹ tôi cấp lại giấy chứng nhận quyền sử dụng đất do bị mất'
         """
         written = normalise(text)
-        parts = _BETWEEN.split(written)  # Words at the odd places.
+        parts = BETWEEN.split(written)
         said = [(word, _plain(word)) for word in parts[1::2]]
         ends = [at for at, gap in enumerate(parts[2::2], 1) if _STOP.search(gap)]
         at = 0

@@ -1,12 +1,10 @@
 """The provinces of Vietnam, by the names of today and those that people still write."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
-from vietnamese.text import fold
-from vietnamese.words import syllables
+from vietnamese.words import spellings, syllables
 
 
 class Provinces:
@@ -16,7 +14,7 @@ class Provinces:
         self._names: dict[tuple[str, ...], str] = {}
         for province, old_names in merged.items():
             for name in (province, *old_names):
-                self._names |= dict.fromkeys(_spellings(name), province)
+                self._names |= dict.fromkeys(spellings(name), province)
         self._longest = max(map(len, self._names))
 
     @classmethod
@@ -37,11 +35,3 @@ class Provinces:
             for length in range(1, self._longest + 1)
         )
         return frozenset(self._names[part] for part in parts if part in self._names)
-
-
-def _spellings(name: str) -> Iterator[tuple[str, ...]]:
-    """As written and folded; one folded syllable means too many things ("hue")."""
-    yield tuple(syllables(name))
-    folded = tuple(syllables(fold(name)))
-    if len(folded) > 1:
-        yield folded

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from knowledge.index.build import read_passages
+from knowledge.index.build import read_passages, read_vectors
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedder import Embedder, Vectors
 from knowledge.index.profiles import read_profiles
@@ -81,8 +81,7 @@ class Search:
         found = read_passages(folder)
         self._profiles = read_profiles(folder)
         self._codes = np.array([profile.code for profile in self._profiles])
-        self._is_title = np.array([passage.is_title for passage in found])
-        self._first = np.flatnonzero(self._is_title)
+        self._first = np.flatnonzero([passage.is_title for passage in found])
         # Procedures that nobody wrote citizens' words for.
         self._wordless = np.diff(np.append(self._first, len(found))) == 1
         self._titles = [passage.text for passage in found if passage.is_title]
@@ -91,7 +90,7 @@ class Search:
         self._readings = readings
         self._provinces = provinces
         self._home = frozenset({home} - {""})
-        self._dense = DenseIndex.load(folder)
+        self._dense = DenseIndex(read_vectors(folder))
         self._sparse = {
             name: SparseIndex.load(folder, tokens, len(self._profiles))
             for name, tokens in (("accented", accented), ("folded", folded), ("record", single))
@@ -170,17 +169,17 @@ class Search:
 
     def _stages(self, reading: Reading) -> Signals:
         """Score each procedure in each stage, by the text that fits it best."""
-        similar = self._dense.scores(self._embedder.queries([reading.meant])[0])
-        of_words = np.where(self._is_title, 0, similar)
-        stages = {
-            "dense": np.maximum.reduceat(similar, self._first),
-            "dense_title": similar[self._first],
-            "dense_words": np.maximum.reduceat(of_words, self._first),
-        }
+        meant = self._embedder.queries([reading.meant])[0]
+        similar = self._dense.scores(meant, self._settings.dense_floor)
+        title = similar[self._first]
+        similar[self._first] = self._settings.dense_floor
+        words = np.maximum.reduceat(similar, self._first)
+        stages = {"dense": np.maximum(title, words), "dense_title": title, "dense_words": words}
         for name, index in self._sparse.items():
-            official = np.where(self._wordless, index.scores(reading.official), 0)
             scores = [index.scores(text) for text in reading.texts]
-            stages[name] = np.max([official, *scores], axis=0)
+            if reading.official not in reading.texts:
+                scores.append(np.where(self._wordless, index.scores(reading.official), 0))
+            stages[name] = np.max(scores, axis=0)
         return stages
 
     def _normal(self, stages: Signals) -> Signals:
@@ -189,7 +188,7 @@ class Search:
         return {
             name: scores / max(float(scores.max()), 1e-6)
             if name in self._sparse
-            else np.clip(scores - floor, 0, None) / (1 - floor)
+            else (scores - floor) / (1 - floor)
             for name, scores in stages.items()
         }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "manifest.json"
-INDEX_FORMAT = 2  # Counts up when the files of an index change: an older one is built anew.
+INDEX_FORMAT = 3  # Counts up when the files of an index change: an older one is built anew.
 POINTER = "current"
 
 

@@ -20,6 +20,7 @@ from vietnamese.ngrams import EDGE, NUMBER, RESERVED, UNKNOWN, Ngrams
 from vietnamese.slips import marks
 from vietnamese.syllable import parse
 from vietnamese.text import fold, normalise
+from vietnamese.words import BETWEEN, WORD
 
 EVERYDAY = 5.0  # What a phrase of everyday.txt weighs among the texts.
 WAYS = 10  # How many ways through a sentence are kept at each word.
@@ -29,7 +30,6 @@ LEAST_DROPPED, MOST_DROPPED = 0.01, 0.98
 FOREIGN = 4.0  # What a word weighs at least that is no Vietnamese syllable, to be learnt.
 RARE, RARE_PLAIN = 0.0005, 0.005  # Share among its letters below which a spelling is a slip.
 
-_BETWEEN = re.compile(r"([^\W_]+)")
 _SENTENCE_END = re.compile(r"[.;:!?()\[\]\n\"“”…]")
 
 Trail = tuple["Trail | None", str]
@@ -48,7 +48,7 @@ class Restorer:
         """Learn from texts with diacritics and their weights, and from everyday.txt."""
         weighed = [*texts, *((phrase, EVERYDAY) for phrase in _everyday())]
         sentences = [(words, weight) for text, weight in weighed for words in _sentences(text)]
-        trusted = {word for phrase in _everyday() for word in _BETWEEN.findall(normalise(phrase))}
+        trusted = {word for phrase in _everyday() for word in WORD.findall(normalise(phrase))}
         words = [*RESERVED, *_vocabulary(sentences, trusted)]
         numbers = {word: number for number, word in enumerate(words)}
         numbered = (
@@ -71,7 +71,7 @@ class Restorer:
         The text itself, when nothing changes. It is best given as it was typed.
         """
         written = normalise(text)
-        parts = _BETWEEN.split(written)  # Words at the odd places.
+        parts = BETWEEN.split(written)
         readings = self._readings(parts[1::2])
         ends = [at for at, gap in enumerate(parts[2:-1:2], 1) if _SENTENCE_END.search(gap)]
         cuts = pairwise([0, *ends, len(readings)])
@@ -138,7 +138,7 @@ def _texts(trail: Trail | None) -> list[str]:
 def _sentences(text: str) -> Iterator[list[str]]:
     """The words of each sentence; one that was published without diacritics teaches nothing."""
     for sentence in _SENTENCE_END.split(normalise(text)):
-        words = _BETWEEN.findall(sentence)
+        words = WORD.findall(sentence)
         if words and not (len(words) > 2 and sentence.isascii()):
             yield [RESERVED[NUMBER] if any(map(str.isdigit, word)) else word for word in words]
 

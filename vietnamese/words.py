@@ -1,13 +1,14 @@
 """Syllables and abbreviations: the units that Rasa and the index both count."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from vietnamese.abbreviations import meanings_of
-from vietnamese.text import normalise
+from vietnamese.text import fold, normalise
 
-_SYLLABLE = re.compile(r"[^\W_]+")
-_BETWEEN = re.compile(r"([^\W_]+)")
+WORD = re.compile(r"[^\W_]+")
+BETWEEN = re.compile(rf"({WORD.pattern})")  # Splits a text so that words are at the odd places.
 
 
 def syllables(text: str) -> list[str]:
@@ -16,7 +17,19 @@ def syllables(text: str) -> list[str]:
     >>> syllables("Đăng ký khai sinh, năm 2026!")
     ['đăng', 'ký', 'khai', 'sinh', 'năm', '2026']
     """
-    return _SYLLABLE.findall(normalise(text))
+    return WORD.findall(normalise(text))
+
+
+def spellings(text: str) -> Iterator[tuple[str, ...]]:
+    """As written and folded; one folded syllable means too many things ("phi", "hue").
+
+    >>> list(spellings("lệ phí")), list(spellings("phí"))
+    ([('lệ', 'phí'), ('le', 'phi')], [('phí',)])
+    """
+    yield tuple(syllables(text))
+    folded = tuple(syllables(fold(text)))
+    if len(folded) > 1:
+        yield folded
 
 
 def with_bigrams(parts: list[str]) -> list[str]:
@@ -34,6 +47,6 @@ def expand(text: str) -> str:
     >>> expand("đổi GPLX hạng B")
     'đổi giấy phép lái xe hạng b'
     """
-    parts = _BETWEEN.split(normalise(text))  # Words at the odd places.
+    parts = BETWEEN.split(normalise(text))
     parts[1::2] = meanings_of(parts[1::2])
     return "".join(parts)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.index.dense import DenseIndex
 from knowledge.index.embedder import Embedder, Vectors
 from knowledge.index.passages import Passage, passages, record_text
 from knowledge.index.profiles import profiles, write_profiles
@@ -46,7 +45,6 @@ def build_index(
     new = [text for text in dict.fromkeys(texts) if text not in known]
     known |= _embed(new, embedder, progress)
     vectors = np.stack([known[text] for text in texts])
-    DenseIndex.build(vectors).save(folder)
     for tokens in (accented, folded):
         SparseIndex.build(by_procedure(found), tokens).save(folder)
     SparseIndex.build([[record_text(each)] for each in procedures], single).save(folder)
@@ -60,6 +58,12 @@ def build_index(
 def read_passages(folder: Path) -> list[Passage]:
     lines = (folder / PASSAGES).read_text(encoding="utf-8").splitlines()
     return [Passage(*json.loads(line)) for line in lines]
+
+
+def read_vectors(folder: Path) -> Vectors:
+    """The vectors of the passages, in their order."""
+    vectors: Vectors = np.load(folder / VECTORS)
+    return vectors
 
 
 def open_restorer(folder: Path) -> Restorer:
@@ -97,7 +101,7 @@ def _write_passages(folder: Path, found: Sequence[Passage]) -> None:
 
 def _vectors(before: Path) -> dict[str, Vectors]:
     texts = (passage.text for passage in read_passages(before))
-    return dict(zip(texts, np.load(before / VECTORS), strict=True))
+    return dict(zip(texts, read_vectors(before), strict=True))
 
 
 def _embed(texts: list[str], embedder: Embedder, progress: Progress | None) -> dict[str, Vectors]:

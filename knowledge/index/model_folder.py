@@ -16,7 +16,7 @@ GRAPH = "encoder.onnx"
 TOKENIZER = "tokenizer.json"
 FACTS = "embedder.json"
 PROMPTS = "config_sentence_transformers.json"
-IDS, MASK, VECTORS = "input_ids", "attention_mask", "sentence_embedding"  # Of the graph.
+IDS, VECTORS = "input_ids", "sentence_embedding"  # Of the graph.
 MODULE = "knowledge.index.sentence_module.OnnxSentence"
 
 

@@ -9,7 +9,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from knowledge.index.embedder import Vectors
-from knowledge.index.model_folder import GRAPH, IDS, MASK, TOKENIZER
+from knowledge.index.model_folder import GRAPH, IDS, TOKENIZER
 
 Numbers = npt.NDArray[np.int64]
 
@@ -29,19 +29,14 @@ class OnnxModel:
         )
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        return self.run(*self.tokens(texts))
+        """One row a text, at least one."""
+        return np.concatenate([self.run(self.tokens(text)) for text in texts])
 
-    def tokens(self, texts: Sequence[str]) -> tuple[Numbers, Numbers]:
-        """Token numbers, a row a text, and a mask that is 0 where a shorter text has ended."""
-        rows = [self._tokenizer.encode(text).ids for text in texts]
-        numbers = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
-        mask = np.zeros_like(numbers)
-        for number, row in enumerate(rows):
-            numbers[number, : len(row)] = row
-            mask[number, : len(row)] = 1
-        return numbers, mask
+    def tokens(self, text: str) -> Numbers:
+        return np.array(self._tokenizer.encode(text).ids, dtype=np.int64)
 
-    def run(self, numbers: Numbers, mask: Numbers) -> Vectors:
+    def run(self, tokens: Numbers) -> Vectors:
+        """The vector [1, dimension] of a text's tokens."""
         vectors: Vectors
-        [vectors] = self._session.run(None, {IDS: numbers, MASK: mask})
+        [vectors] = self._session.run(None, {IDS: tokens[np.newaxis]})
         return vectors

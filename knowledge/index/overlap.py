@@ -5,7 +5,7 @@ to hold the words beats the short one that says nothing else.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,7 +17,6 @@ from knowledge.index.sparse import folded
 
 FILLER = 0.2  # What a filler, or two of them together, say beside other words.
 
-Tokens = Callable[[str], list[str]]
 Rows = npt.NDArray[np.intp]
 
 
@@ -40,12 +39,10 @@ class OverlapIndex:
         self,
         texts: Sequence[Sequence[str]],
         fillers: frozenset[str] = frozenset(),
-        tokens: Tokens = folded,
     ) -> None:
         """`texts` holds the texts of each procedure."""
-        found = [sorted({token for text in each for token in tokens(text)}) for each in texts]
+        found = [sorted({token for text in each for token in folded(text)}) for each in texts]
         counts = Counter(token for each in found for token in each)
-        self._tokens = tokens
         self._fillers = fillers
         self._numbers = {token: number for number, token in enumerate(counts)}
         self._weights = np.array(
@@ -69,7 +66,7 @@ class OverlapIndex:
         rows = np.arange(len(self._totals)) if rows is None else rows
         said = np.zeros(len(self._weights), dtype=np.float32)
         unseen = 0.0
-        for token in set(self._tokens(text)):
+        for token in set(folded(text)):
             number = self._numbers.get(token)
             if number is not None:
                 said[number] = self._weights[number]

@@ -6,11 +6,15 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from sentence_transformers.base.modules import InputModule
+from torch.nn.utils.rnn import pad_sequence
 
-from knowledge.index.model_folder import IDS, MASK, VECTORS, read_facts
+from knowledge.index.model_folder import IDS, VECTORS, read_facts
 from knowledge.index.onnx_model import OnnxModel
+
+MASK = "attention_mask"  # 0 where a shorter text has ended.
 
 Features = dict[str, Any]
 
@@ -24,12 +28,14 @@ class OnnxSentence(InputModule):
         self._model = OnnxModel(folder)
 
     def preprocess(self, inputs: Any, prompt: str | None = None, **_: Any) -> Features:
-        numbers, mask = self._model.tokens([(prompt or "") + text for text in inputs])
-        return {IDS: torch.from_numpy(numbers), MASK: torch.from_numpy(mask)}
+        rows = [torch.from_numpy(self._model.tokens((prompt or "") + text)) for text in inputs]
+        mask = [torch.ones_like(row) for row in rows]
+        return {IDS: pad_sequence(rows, True), MASK: pad_sequence(mask, True)}
 
     def forward(self, features: Features, **_: Any) -> Features:
-        vectors = self._model.run(features[IDS].numpy(), features[MASK].numpy())
-        return features | {VECTORS: torch.from_numpy(vectors)}
+        rows = zip(features[IDS], features[MASK], strict=True)
+        vectors = [self._model.run(row[mask.bool()].numpy()) for row, mask in rows]
+        return features | {VECTORS: torch.from_numpy(np.concatenate(vectors))}
 
     def get_embedding_dimension(self) -> int:
         return read_facts(self._folder).dimension
