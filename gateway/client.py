@@ -35,6 +35,8 @@ class Message:
     choices: tuple[Choice, ...] = ()
     source: Source | None = None
     client_id: str | None = None
+    status: str = ""  # How the question ended, as knowledge.client names it; "failed" excuses.
+    code: str = ""  # The procedure talked about.
 
 
 class NotTaken(Exception):
@@ -125,6 +127,8 @@ def read_message(data: dict[str, Any]) -> Message:
         choices=tuple(Choice(**button) for button in data["buttons"]),
         source=Source(**link) if link else None,
         client_id=data["client_id"],
+        status=data.get("status", ""),
+        code=data.get("code", ""),
     )
 
 

@@ -38,8 +38,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message to a citizen: plain text, never markup."""
+    """One message to a citizen: plain text, never markup.
+
+    `status` says how the question ended and `code` which procedure is talked about; nobody is
+    shown them, they are for measuring.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     link: Link | None = None
+    status: str = ""
+    code: str = ""

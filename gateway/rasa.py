@@ -50,6 +50,13 @@ class Source(BaseModel):
     url: str
 
 
+class Outcome(BaseModel):
+    """How a question ended, and the procedure talked about."""
+
+    status: str
+    code: str = ""
+
+
 _ANSWER = TypeAdapter(list[RasaMessage])
 
 
@@ -93,7 +100,7 @@ class Rasa:
 
 
 def read_replies(messages: Sequence[RasaMessage]) -> tuple[Reply, ...]:
-    """Texts with their buttons; a `custom` source belongs to the text before it."""
+    """Texts with their buttons; a `custom` source or outcome belongs to the text before it."""
     replies: list[Reply] = []
     for message in messages:
         if message.text and message.text.strip():
@@ -101,6 +108,9 @@ def read_replies(messages: Sequence[RasaMessage]) -> tuple[Reply, ...]:
         link = _link(message.custom or {})
         if link and replies:
             replies[-1] = replace(replies[-1], link=link)
+        outcome = _outcome(message.custom or {})
+        if outcome and replies:
+            replies[-1] = replace(replies[-1], status=outcome.status, code=outcome.code)
     return tuple(replies)
 
 
@@ -116,6 +126,13 @@ def _request(turn: Turn) -> dict[str, Any]:
 
 def _buttons(message: RasaMessage) -> tuple[Button, ...]:
     return tuple(Button(button.title, button.payload) for button in message.buttons or ())
+
+
+def _outcome(custom: dict[str, Any]) -> Outcome | None:
+    try:
+        return Outcome.model_validate(custom.get("answer"))
+    except ValidationError:
+        return None
 
 
 def _link(custom: dict[str, Any]) -> Link | None:

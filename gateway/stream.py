@@ -77,6 +77,8 @@ def message(item: Item) -> dict[str, Any]:
         "text": reply["text"],
         "buttons": reply["buttons"],
         "link": reply["link"],
+        "status": reply["status"],
+        "code": reply["code"],
         "client_id": item.message_id or None,
         "at": item.at.isoformat(timespec="seconds"),
     }

@@ -1,5 +1,6 @@
 """What the gateway itself says to citizens; the words are in texts.yml."""
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class Texts:
         texts = yaml.safe_load(FILE.read_text(encoding="utf-8"))
         self._known = {"hotline": hotline, "limit": length_limit}
         self._refusals = {refusal: texts["refusals"][refusal.value] for refusal in Refusal}
-        self.apology = self._reply(texts["apology"])
+        self.apology = replace(self._reply(texts["apology"]), status="failed")
         self.no_words = self._reply(texts["no_words"])
         self.notices = {mode: self._reply(texts[mode.value]) for mode in (Mode.WAITING, Mode.STAFF)}
 

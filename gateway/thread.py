@@ -54,4 +54,6 @@ def read_reply(reply: dict[str, Any]) -> Reply:
         text=reply["text"],
         buttons=tuple(Button(**button) for button in reply["buttons"]),
         link=Link(**link) if link else None,
+        status=reply.get("status", ""),
+        code=reply.get("code", ""),
     )

@@ -64,6 +64,21 @@ async def test_a_source_becomes_the_link_of_the_text_before_it() -> None:
     assert replies == (Reply("một", link=Link(**SOURCE)), Reply("hai"))
 
 
+async def test_how_a_question_ended_stays_with_the_text_before_it() -> None:
+    outcome = {"status": "answered", "code": "1.001193"}
+
+    replies = await answered({"text": "một"}, {"custom": {"answer": outcome}}, {"text": "hai"})
+
+    assert replies == (Reply("một", status="answered", code="1.001193"), Reply("hai"))
+
+
+@pytest.mark.parametrize("outcome", [None, "answered", {"code": "1.001193"}, {"status": 3}])
+async def test_an_outcome_that_cannot_be_read_leaves_the_text(outcome: Any) -> None:
+    [reply] = await answered({"text": "một"}, {"custom": {"answer": outcome}})
+
+    assert reply == Reply("một")
+
+
 @pytest.mark.parametrize(
     "url", ["http://example.gov.vn", "javascript:alert(1)", "https://", "//x", "https://[x", ""]
 )
