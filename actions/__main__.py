@@ -5,15 +5,21 @@ import os
 import warnings
 
 from actions.server import create_app
-from actions.services import all_actions, hotline, knowledge
+from actions.services import all_actions, dossier_codes, dossiers, knowledge, manner
 
 
 def main() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Said on the first call; that these two versions speak with each other is tested.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
-    number = hotline(os.environ)
-    app = create_app(all_actions(knowledge(os.environ), hotline=number), hotline=number)
+    ours = manner(os.environ)
+    actions = all_actions(
+        knowledge(os.environ),
+        manner=ours,
+        codes=dossier_codes(os.environ),
+        dossiers=dossiers(os.environ),
+    )
+    app = create_app(actions, hotline=ours.hotline)
     app.run(
         host=os.environ.get("HOST") or "127.0.0.1",
         port=int(os.environ.get("ACTIONS_PORT") or "5055"),

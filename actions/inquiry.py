@@ -1,10 +1,9 @@
-"""From a citizen's words to an answer, with what was asked before in mind."""
+"""From a citizen's words to an answer, with what was talked about before in mind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from actions.choices import ChoiceReader, Pick
-from actions.thread import Thread
-from knowledge.client import Answer, AnswerStatus, Aspect, Choice, Knowledge
+from actions.thread import Choosing, Thread
+from knowledge.client import ALL_CASES, Answer, AnswerStatus, Aspect, Choice, Knowledge
 
 LONGEST = 2_000  # Characters the knowledge service takes.
 TELLS = {
@@ -12,14 +11,17 @@ TELLS = {
     AnswerStatus.ANSWERED_PARTLY,
     AnswerStatus.UNANSWERED_NOT_IN_FORCE,
 }
+NARROWS = {AnswerStatus.CLARIFY_CASE, AnswerStatus.CLARIFY_PLACE}  # Of a procedure that is clear.
+LOST = {AnswerStatus.UNANSWERED_NO_MATCH, AnswerStatus.UNANSWERED_NO_PROCEDURE}
 
 
 @dataclass(frozen=True)
 class Found:
-    """An answer, and the question it answers or still waits to."""
+    """An answer, the question it answers or that still waits, and the thread it was found in."""
 
     answer: Answer
     question: str
+    thread: Thread
 
 
 @dataclass(frozen=True)
@@ -27,54 +29,113 @@ class Inquiry:
     """Asks the catalogue on behalf of one conversation."""
 
     knowledge: Knowledge
-    reader: ChoiceReader
-
-    def misses(self, text: str, thread: Thread) -> bool:
-        """Whether a message points at an entry that the offered list does not have."""
-        pick = self.reader.pick(text, thread.choices) if thread.choices else None
-        return pick is not None and pick.place is None
 
     async def ask(self, text: str, thread: Thread) -> Found:
-        """Answer a message that may be a question, a follow-up or a choice in words."""
-        if not thread.choices:
-            return await self._question(text, thread)
-        pick = self.reader.pick(text, thread.choices)
-        if pick is not None and pick.place is not None:
-            return await self.chosen(thread.choices[pick.place], pick, thread)
-        return await self._beside_choices(text, thread)
+        """Answer a message that points at no choice: a question, a follow-up or a detail."""
+        if thread.choosing is Choosing.PROCEDURE:
+            return await self._beside_procedures(text, thread)
+        if thread.choosing is not Choosing.NOTHING:
+            return await self._beside_cases(text, thread)
+        return await self._question(text, thread)
 
-    async def chosen(self, choice: Choice, pick: Pick, thread: Thread) -> Found:
-        """Answer what was asked before, and what was added, for the chosen procedure."""
-        question = _joined(thread.pending, pick.rest)
-        answer = await self.knowledge.answer(question, focus=choice.code, among=[choice.code])
-        if answer.status not in TELLS and answer.status is not AnswerStatus.ERROR_SEARCH:
-            # The words fit the chosen title badly; the citizen has chosen it all the same.
-            answer = await self.knowledge.answer("", focus=choice.code)
-        return Found(answer, question)
+    async def chosen(self, choice: Choice, rest: str, thread: Thread) -> Found:
+        """Answer what was asked before, and what was added, for a chosen procedure, case, place."""
+        if thread.choosing is Choosing.CASE:
+            return await self._pending(rest, replace(thread, case=choice))
+        if thread.choosing is Choosing.PLACE:
+            return await self._pending(rest, replace(thread, place=choice.code))
+        return await self._of(choice, rest, thread)
+
+    async def all_cases(self, thread: Thread) -> Found:
+        """Answer what was asked before for every case."""
+        return await self._pending("", replace(thread, case=Choice(ALL_CASES, "")))
+
+    async def corrected(self, text: str, thread: Thread) -> Found:
+        """Search anew: what was in focus was a mistake. The part that was asked stays asked."""
+        answer = await self._answer(text, thread.dropping())
+        if answer.status is AnswerStatus.UNANSWERED_NO_PROCEDURE and thread.focus:
+            return await self._question(text, thread.settled())  # Another part of the same.
+        asked = thread.pending or (thread.earlier[-1] if thread.earlier else "")
+        return await self._with_what_was_asked(answer, text, asked, thread.dropping())
+
+    async def compared(self, text: str, codes: tuple[str, ...], thread: Thread) -> Found:
+        """Put procedures side by side."""
+        answer = await self.knowledge.compare(text[-LONGEST:], codes=codes)
+        return Found(answer, text, thread)
 
     async def _question(self, text: str, thread: Thread) -> Found:
-        text = text[-LONGEST:]
-        answer = await self.knowledge.answer(text, focus=thread.focus, earlier=thread.earlier)
-        if thread.pending and answer.procedure and answer.aspects == (Aspect.OVERVIEW,):
-            # "mất bao lâu?" - "về thủ tục nào?" - "đăng ký kết hôn": the time is what was asked.
-            return await self.chosen(answer.procedure, Pick(0, text), thread)
-        waits = answer.status is AnswerStatus.CLARIFY_PROCEDURE
-        return Found(answer, _joined(thread.pending, text) if waits else text)
+        answer = await self._answer(text, thread, earlier=thread.earlier)
+        return await self._with_what_was_asked(answer, text, thread.pending, thread)
 
-    async def _beside_choices(self, text: str, thread: Thread) -> Found:
+    async def _with_what_was_asked(
+        self, answer: Answer, text: str, asked: str, thread: Thread
+    ) -> Found:
+        """ "mất bao lâu?" - "về thủ tục nào?" - "đăng ký kết hôn": the time is what was asked."""
+        if asked and answer.procedure and answer.aspects == (Aspect.OVERVIEW,):
+            return await self._of(answer.procedure, text, replace(thread, pending=asked))
+        waits = answer.status is AnswerStatus.CLARIFY_PROCEDURE
+        return Found(answer, _joined(asked, text) if waits else text, thread)
+
+    async def _of(self, procedure: Choice, rest: str, thread: Thread) -> Found:
+        question = _joined(thread.pending, rest)
+        same = thread.focus is not None and thread.focus.code == procedure.code
+        at = thread if same else replace(thread, focus=procedure, case=None)
+        answer = await self._answer(question, at, among=(procedure.code,))
+        if answer.status in LOST or answer.status is AnswerStatus.CLARIFY_PROCEDURE:
+            # The words fit the chosen title badly; the citizen has chosen it all the same.
+            answer = await self._answer("", at)
+        return Found(answer, question, thread)
+
+    async def _pending(self, rest: str, thread: Thread) -> Found:
+        if thread.focus:
+            return await self._of(thread.focus, rest, thread)
+        return await self._question(_joined(thread.pending, rest), thread)
+
+    async def _beside_procedures(self, text: str, thread: Thread) -> Found:
         """Words that point at no entry: something new, or a detail that decides between them."""
-        text = text[-LONGEST:]
-        answer = await self.knowledge.answer(text)
-        both = _joined(thread.pending, text)
+        answer = await self._answer(text, replace(thread, focus=None, case=None))
         meant = _meant(answer, thread)
         if meant:
-            return await self.chosen(meant, Pick(0, text), thread)
+            return await self._of(meant, text, thread)
         if answer.procedure or answer.status in (
             AnswerStatus.CLARIFY_PROCEDURE,
             AnswerStatus.ERROR_SEARCH,
         ):
-            return Found(answer, text)
-        return Found(await self.knowledge.answer(both, among=thread.codes), both)
+            return Found(answer, text, thread)
+        both = _joined(thread.pending, text)
+        at = replace(thread, focus=None, case=None)
+        return Found(await self._answer(both, at, among=thread.codes), both, thread)
+
+    async def _beside_cases(self, text: str, thread: Thread) -> Found:
+        """A new question, or a detail of the one that waits, answered for all cases then."""
+        answer = await self._answer(text, thread, earlier=thread.earlier)
+        other = answer.procedure and answer.procedure != thread.focus
+        new = answer.procedure and answer.aspects != (Aspect.OVERVIEW,)
+        if other or new or answer.status is AnswerStatus.CLARIFY_PROCEDURE:
+            return Found(answer, text, thread)
+        if answer.status is AnswerStatus.ERROR_SEARCH:
+            return Found(answer, text, thread)
+        found = await self._pending(text, thread)
+        if found.answer.status is AnswerStatus.CLARIFY_CASE:
+            return await self.all_cases(thread)
+        return found
+
+    async def _answer(
+        self,
+        text: str,
+        thread: Thread,
+        *,
+        among: tuple[str, ...] = (),
+        earlier: tuple[str, ...] = (),
+    ) -> Answer:
+        return await self.knowledge.answer(
+            text[-LONGEST:],
+            focus=thread.focus.code if thread.focus else None,
+            case=thread.case.code if thread.case else "",
+            place=thread.place,
+            among=among,
+            earlier=earlier,
+        )
 
 
 def _meant(answer: Answer, thread: Thread) -> Choice | None:

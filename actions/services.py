@@ -1,15 +1,29 @@
 """What the actions need, read once from the environment."""
 
 from collections.abc import Mapping
+from pathlib import Path as File
 
 import httpx2
 from rasa_sdk import Action
 
-from actions.answer_procedure import AnswerProcedure
+from actions.catalogue_paths import CataloguePaths
 from actions.choices import ChoiceReader
-from actions.choose_procedure import ChooseProcedure, ConfirmChoice, RefuseChoices
+from actions.dossier import SETTINGS, DossierCodes, DossierStatus, read_settings
+from actions.dossier_http import HttpDossierStatus
+from actions.escalation import Escalation, NoEscalation, Wish
 from actions.inquiry import Inquiry
-from actions.tell_contact import TellContact
+from actions.meaning import MeaningReader, Move
+from actions.other_paths import (
+    CalmingDown,
+    DossierPaths,
+    Escalating,
+    Path,
+    not_solved,
+    says,
+    solved,
+)
+from actions.reply import NAMES, Manner, Reply
+from actions.words import Words
 from knowledge.client import Knowledge, KnowledgeClient
 
 SECONDS = 5  # The gateway waits ten for the whole turn, which may ask the catalogue twice.
@@ -21,18 +35,86 @@ def knowledge(environment: Mapping[str, str]) -> KnowledgeClient:
     return KnowledgeClient(httpx2.AsyncClient(base_url=url, timeout=SECONDS))
 
 
-def hotline(environment: Mapping[str, str]) -> str:
-    """The number that answers point to when the bot cannot help."""
-    return environment.get("HOTLINE") or "1800 1096"
+def manner(environment: Mapping[str, str]) -> Manner:
+    """The number that answers point to, how long the bot remembers and how much it says at once."""
+    return Manner(
+        hotline=environment.get("HOTLINE") or "1800 1096",
+        focus_minutes=float(environment.get("FOCUS_MINUTES") or 60),
+        answer_length=int(environment.get("ANSWER_LENGTH") or 1_500),
+    )
 
 
-def all_actions(knowledge: Knowledge, *, hotline: str) -> list[Action]:
-    """Every action the domain names. A new one is a module and a line here."""
-    inquiry = Inquiry(knowledge, ChoiceReader.load())
-    return [
-        AnswerProcedure(inquiry, hotline=hotline),
-        ChooseProcedure(inquiry, hotline=hotline),
-        ConfirmChoice(inquiry, hotline=hotline),
-        RefuseChoices(hotline=hotline),
-        TellContact(hotline=hotline),
-    ]
+def dossier_codes(environment: Mapping[str, str]) -> DossierCodes:
+    """How a code looks: DOSSIER_CODE_PATTERN, or the settings file."""
+    file = File(environment.get("DOSSIER_SETTINGS") or SETTINGS)
+    return DossierCodes.load(environment.get("DOSSIER_CODE_PATTERN") or "", file)
+
+
+def dossiers(environment: Mapping[str, str]) -> DossierStatus | None:
+    """The province's system at DOSSIER_URL; None when there is none."""
+    address = environment.get("DOSSIER_URL")
+    if not address:
+        return None
+    header, token = environment.get("DOSSIER_TOKEN_HEADER"), environment.get("DOSSIER_TOKEN")
+    http = httpx2.AsyncClient(
+        headers={header or "Authorization": token} if token else {},
+        timeout=float(environment.get("DOSSIER_TIMEOUT_SECONDS") or 4),
+    )
+    file = File(environment.get("DOSSIER_SETTINGS") or SETTINGS)
+    return HttpDossierStatus(http, address, read_settings(file)["facts"])
+
+
+def all_actions(
+    knowledge: Knowledge,
+    *,
+    manner: Manner,
+    codes: DossierCodes | None = None,
+    dossiers: DossierStatus | None = None,
+    escalation: Escalation | None = None,
+) -> list[Action]:
+    """Every action the domain names."""
+    words, choices = Words.load(), ChoiceReader.load()
+    reader = MeaningReader(choices, words, codes or DossierCodes.load())
+    inquiry = Inquiry(knowledge)
+    paths = {
+        **catalogue_paths(CataloguePaths(inquiry, choices, words)),
+        **other_paths(inquiry, dossiers, escalation or NoEscalation()),
+    }
+    return [Reply(name, reader, paths, words=words, manner=manner) for name in NAMES]
+
+
+def catalogue_paths(catalogue: CataloguePaths) -> dict[Move, Path]:
+    return {
+        Move.ASK: catalogue.ask,
+        Move.PICK: catalogue.pick,
+        Move.ALL_CASES: catalogue.all_cases,
+        Move.UNSURE: catalogue.unsure,
+        Move.NO_LIST: says("utter_nothing_to_choose"),
+        Move.YES: catalogue.yes,
+        Move.NO: catalogue.no,
+        Move.CORRECT: catalogue.correct,
+        Move.BACK: catalogue.back,
+        Move.COMPARE: catalogue.compare,
+        Move.MORE: catalogue.more,
+    }
+
+
+def other_paths(
+    inquiry: Inquiry, dossiers: DossierStatus | None, escalation: Escalation
+) -> dict[Move, Path]:
+    dossier = DossierPaths(dossiers)
+    return {
+        Move.SOLVED: solved,
+        Move.NOT_SOLVED: not_solved,
+        Move.DOSSIER: dossier.ask_code,
+        Move.DOSSIER_CODE: dossier.look_up,
+        Move.DOSSIER_BAD_CODE: dossier.bad_code,
+        Move.DOSSIER_NO_CODE: dossier.no_code,
+        Move.PASS_ON: Escalating(escalation, Wish.QUESTION),
+        Move.PASS_NOT_ON: says("utter_handover_declined"),
+        Move.FEEDBACK: Escalating(escalation, Wish.FEEDBACK),
+        Move.PERSON: Escalating(escalation, Wish.PERSON),
+        Move.ABUSE: CalmingDown(inquiry),
+        Move.OUT_OF_SCOPE: says("utter_out_of_scope"),
+        Move.COMPLAINT: says("utter_complaint"),
+    }

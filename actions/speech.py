@@ -1,54 +1,145 @@
-"""Says an answer through the domain's responses: no sentence for citizens lives in Python."""
+"""Says things through the domain's responses: no sentence for citizens lives in Python."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge.client import Answer, AnswerStatus, Choice, Provenance
+from actions.parts import parts
+from actions.thread import Choosing
+from actions.words import Words
+from knowledge.client import Answer, AnswerStatus, Choice, Provenance, Section
 
 BUTTON = 60  # Characters of a button; the list in the text has the whole title.
+FRAME = 500  # Characters kept for what is said around a list.
+ASKING = {
+    AnswerStatus.CLARIFY_PROCEDURE: Choosing.PROCEDURE,
+    AnswerStatus.CLARIFY_CASE: Choosing.CASE,
+    AnswerStatus.CLARIFY_PLACE: Choosing.PLACE,
+}
+QUESTIONS = {
+    Choosing.PROCEDURE: "utter_clarify_procedure",
+    Choosing.CASE: "utter_clarify_case",
+    Choosing.PLACE: "utter_clarify_place",
+}
 
 
-def say(dispatcher: CollectingDispatcher, answer: Answer, *, hotline: str) -> None:
-    """Say how a question ended; every status says something."""
-    if answer.sections:
-        _say_sections(dispatcher, answer)
-    elif answer.status is AnswerStatus.CLARIFY_PROCEDURE:
-        offer(dispatcher, answer.choices, family=answer.family)
-    else:
-        dispatcher.utter_message(
-            response=f"utter_{answer.status.value}", hotline=hotline, title=_title(answer)
+class Speaker:
+    """Speaks to one citizen in one turn."""
+
+    def __init__(
+        self, dispatcher: CollectingDispatcher, words: Words, *, hotline: str, longest: int
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._words = words
+        self._hotline = hotline
+        self._longest = longest
+        self.status = ""  # How the question of this turn ended, if there was one.
+
+    def say(self, response: str, *, buttons: Sequence[str] = (), **values: Any) -> None:
+        """Say a response of the domain, with buttons of words.yml."""
+        self._utter(response, [self._words.button(kind) for kind in buttons], **values)
+
+    def answer(self, answer: Answer) -> tuple[str, ...]:
+        """Say how a question ended; every status says something. Returns what was too long."""
+        self.status = answer.status.value
+        rest = self._sections(answer)
+        if not answer.sections and answer.status not in ASKING:
+            self._utter(f"utter_{answer.status.value}", title=_title(answer))
+        if answer.provenance and (answer.sections or answer.status not in ASKING):
+            self._source(answer.provenance)
+        asked = ASKING.get(answer.status)
+        if asked:
+            self.offer(answer.choices, asked, family=answer.family, title=_title(answer))
+        elif answer.procedure and answer.choices:
+            self._choices(answer.choices, "utter_still_in_force")
+        elif answer.choices:
+            self._choices(answer.choices, "utter_compared")
+        if rest:
+            self.say("utter_more_left", buttons=["more"], count=len(rest))
+        if answer.sections and not asked:
+            self._dispatcher.utter_message(json_message={"rate": True})
+        return rest
+
+    def more(self, rest: Sequence[str], of: Choice | None) -> tuple[str, ...]:
+        """Say the next part of a long answer; returns what is left."""
+        if of:
+            self._utter("utter_more", section=rest[0], title=of.title, code=of.code)
+        else:
+            self._dispatcher.utter_message(text=rest[0])
+        if rest[1:]:
+            self.say("utter_more_left", buttons=["more"], count=len(rest) - 1)
+        return tuple(rest[1:])
+
+    def offer(
+        self, choices: Sequence[Choice], choosing: Choosing, *, family: str = "", title: str = ""
+    ) -> None:
+        """Ask which procedure, case or place is meant; of a family, which of its procedures."""
+        response = "utter_clarify_sibling" if family else QUESTIONS[choosing]
+        extra = [self._words.button("all_cases")] if choosing is Choosing.CASE else []
+        self._choices(choices, response, extra, family=family, title=title)
+
+    def ask_on(self, response: str, **values: Any) -> None:
+        """Say a response with buttons for what can be asked of a procedure."""
+        self._utter(response, self._words.buttons("parts"), **values)
+
+    def note(self, status: str, code: str) -> None:
+        """How the turn ended, for measuring; nobody is shown it."""
+        note = {"status": status, "code": code}
+        self._dispatcher.utter_message(json_message={"answer": note})
+
+    def _choices(
+        self,
+        choices: Sequence[Choice],
+        response: str,
+        extra: Sequence[dict[str, str]] = (),
+        **values: str,
+    ) -> None:
+        numbered = [f"{place}. {choice.title}" for place, choice in enumerate(choices, start=1)]
+        titles = [choice.title for choice in choices]
+        buttons = [
+            {
+                "title": shortened(line, BUTTON),
+                "payload": title if titles.count(title) == 1 else str(place),
+            }
+            for place, (line, title) in enumerate(zip(numbered, titles, strict=True), start=1)
+        ]
+        room = max(BUTTON, (self._longest - FRAME) // max(1, len(numbered)))
+        options = "\n".join(shortened(line, room) for line in numbered)
+        self._utter(response, [*buttons, *extra], options=options, **values)
+
+    def _sections(self, answer: Answer) -> tuple[str, ...]:
+        """A message for each asked part, the first under the procedure's title."""
+        rest: list[str] = []
+        title = _title(answer)
+        for number, section in enumerate(answer.sections):
+            titled = bool(title) and number == 0
+            room = self._longest - len(title) - 1 if titled else self._longest
+            shown, *others = parts(_unbroken(section.text), self._longest, first=room)
+            if titled:
+                self._utter("utter_answer", title=title, section=shown)
+            else:
+                self._dispatcher.utter_message(text=shown)
+            self._checklist(answer, section)
+            rest += others
+        return tuple(rest)
+
+    def _checklist(self, answer: Answer, section: Section) -> None:
+        if answer.checklist and section.aspect == "documents":
+            self._dispatcher.utter_message(json_message={"checklist": asdict(answer.checklist)})
+
+    def _source(self, provenance: Provenance) -> None:
+        self._dispatcher.utter_message(text=_unbroken(provenance.text))
+        if provenance.url:
+            source = {"title": provenance.title, "url": provenance.url}
+            self._dispatcher.utter_message(json_message={"source": source})
+
+    def _utter(self, response: str, buttons: Sequence[dict[str, str]] = (), **values: Any) -> None:
+        self._dispatcher.utter_message(
+            response=response, buttons=list(buttons), hotline=self._hotline, **values
         )
-    if answer.provenance:
-        _say_source(dispatcher, answer.provenance)
-    if answer.procedure and answer.choices:
-        offer(dispatcher, answer.choices, response="utter_still_in_force")
-
-
-def offer(
-    dispatcher: CollectingDispatcher,
-    choices: Sequence[Choice],
-    *,
-    family: str = "",
-    response: str = "",
-) -> None:
-    """Ask which procedure is meant; of a family, which case of it."""
-    numbered = [f"{place}. {choice.title}" for place, choice in enumerate(choices, start=1)]
-    titles = [choice.title for choice in choices]
-    buttons = [
-        {
-            "title": shortened(line, BUTTON),
-            "payload": title if titles.count(title) == 1 else str(place),
-        }
-        for place, (line, title) in enumerate(zip(numbered, titles, strict=True), start=1)
-    ]
-    dispatcher.utter_message(
-        response=response or ("utter_clarify_sibling" if family else "utter_clarify_procedure"),
-        family=family,
-        options="\n".join(numbered),
-        buttons=buttons,
-    )
 
 
 def shortened(text: str, longest: int) -> str:
@@ -62,14 +153,6 @@ def shortened(text: str, longest: int) -> str:
     return text[:longest].rsplit(" ", 1)[0] + "…"
 
 
-def _say_sections(dispatcher: CollectingDispatcher, answer: Answer) -> None:
-    """One message for each part, the first under the procedure's title."""
-    first, *others = [_unbroken(section.text) for section in answer.sections]
-    dispatcher.utter_message(response="utter_answer", title=_title(answer), section=first)
-    for text in others:
-        dispatcher.utter_message(text=text)
-
-
 def _unbroken(text: str) -> str:
     """Without empty lines: Rasa's channels start a new message at each.
 
@@ -81,10 +164,3 @@ def _unbroken(text: str) -> str:
 
 def _title(answer: Answer) -> str:
     return answer.procedure.title if answer.procedure else ""
-
-
-def _say_source(dispatcher: CollectingDispatcher, provenance: Provenance) -> None:
-    dispatcher.utter_message(text=_unbroken(provenance.text))
-    if provenance.url:
-        source = {"title": provenance.title, "url": provenance.url}
-        dispatcher.utter_message(json_message={"source": source})

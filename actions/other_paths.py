@@ -1,0 +1,122 @@
+"""What the bot does with messages that ask nothing of the catalogue."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from actions.dossier import DossierFate, DossierStatus
+from actions.ends import finish, offer_handover
+from actions.escalation import Escalation, HandOver, Wish
+from actions.inquiry import Inquiry
+from actions.thread import Thread, Waiting
+from actions.turn import Turn
+from knowledge.client import AnswerStatus, Aspect
+
+UNTAKEN = {
+    Wish.QUESTION: "utter_question_not_taken",
+    Wish.FEEDBACK: "utter_feedback_not_taken",
+    Wish.PERSON: "utter_person_not_taken",
+}
+
+Path = Callable[[Turn], Awaitable[Thread]]
+
+
+def says(response: str) -> Path:
+    """A path that only says something."""
+
+    async def path(turn: Turn) -> Thread:
+        turn.speaker.say(response)
+        return turn.thread
+
+    return path
+
+
+async def solved(turn: Turn) -> Thread:
+    turn.speaker.say("utter_solved")
+    return replace(turn.thread, misunderstood=0)
+
+
+async def not_solved(turn: Turn) -> Thread:
+    turn.speaker.say("utter_not_solved")
+    return offer_handover(turn.thread, turn.speaker)
+
+
+class Escalating:
+    """Passes a wish on to those who can help."""
+
+    def __init__(self, escalation: Escalation, wish: Wish) -> None:
+        self._escalation = escalation
+        self._wish = wish
+
+    async def __call__(self, turn: Turn) -> Thread:
+        receipt = await self._escalation.hand_over(self._request(turn))
+        if receipt:
+            turn.speaker.say("utter_handed_over", reference=receipt.reference)
+        else:
+            turn.speaker.say(UNTAKEN[self._wish])
+        return replace(turn.thread, misunderstood=0)
+
+    def _request(self, turn: Turn) -> HandOver:
+        """A question is the last one that was asked; the message itself only agreed to pass it."""
+        asked = self._wish is Wish.QUESTION
+        return HandOver(
+            wish=self._wish,
+            text=turn.thread.last_question if asked else turn.message.text,
+            procedure=turn.thread.focus,
+            place=turn.thread.place,
+            conversation=turn.message.conversation,
+            message_id=turn.message.id,
+        )
+
+
+class DossierPaths:
+    """Where is my dossier: by its code, in the province's system if there is one."""
+
+    def __init__(self, dossiers: DossierStatus | None) -> None:
+        self._dossiers = dossiers
+
+    async def ask_code(self, turn: Turn) -> Thread:
+        return self._waits(turn, "utter_dossier_ask_code")
+
+    async def bad_code(self, turn: Turn) -> Thread:
+        return self._waits(turn, "utter_dossier_bad_code")
+
+    async def no_code(self, turn: Turn) -> Thread:
+        turn.speaker.say("utter_dossier_no_code")
+        return turn.thread
+
+    async def look_up(self, turn: Turn) -> Thread:
+        if not self._dossiers:
+            return self._waits(turn, "")
+        code = turn.meaning.text
+        report = await self._dossiers.look_up(code)
+        if report.fate is DossierFate.UNKNOWN:
+            return self._waits(turn, "utter_dossier_unknown", code=code)
+        if report.fate is DossierFate.DOWN:
+            turn.speaker.say("utter_dossier_down")
+            return turn.thread
+        facts = "\n".join(f"- {label}: {value}" for label, value in report.facts)
+        turn.speaker.say("utter_dossier_found", code=code, facts=facts)
+        return turn.thread
+
+    def _waits(self, turn: Turn, response: str, **values: str) -> Thread:
+        """Say it and wait for a code, if one could be looked up at all."""
+        if not self._dossiers:
+            turn.speaker.say("utter_dossier_not_connected")
+            return turn.thread
+        turn.speaker.say(response, **values)
+        return replace(turn.thread, waiting_for=Waiting.DOSSIER_CODE)
+
+
+class CalmingDown:
+    """Insults: once a calm word, then a short one; what is asked among them is answered."""
+
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
+
+    async def __call__(self, turn: Turn) -> Thread:
+        found = await self._inquiry.ask(turn.message.text, turn.thread.leaving())
+        asked = found.answer.aspects not in ((), (Aspect.OVERVIEW,))
+        if found.answer.status is AnswerStatus.ANSWERED and asked:
+            return finish(found, turn)
+        turn.speaker.say("utter_abuse_again" if turn.thread.abused else "utter_abuse")
+        return replace(turn.thread, abused=True)

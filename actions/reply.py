@@ -1,0 +1,102 @@
+"""Rasa's door to the actions: each reads the message in its state and takes the path it means.
+
+There is one such action for each kind of message Rasa tells apart. They do the same: the intent is
+a hint, and which action Rasa runs follows from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.meaning import MeaningReader, Message, Move
+from actions.other_paths import Path
+from actions.speech import Speaker
+from actions.thread import Event, Thread, Waiting, read_thread, silence, slot_events, spoke_last
+from actions.turn import Turn
+from actions.words import Words
+
+NAMES = (
+    "action_answer_procedure",
+    "action_choose_procedure",
+    "action_confirm_choice",
+    "action_refuse_choices",
+    "action_correct",
+    "action_go_back",
+    "action_compare",
+    "action_show_more",
+    "action_rate_answer",
+    "action_dossier_status",
+    "action_escalate",
+    "action_calm_down",
+    "action_tell_contact",
+)
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the bot speaks and how long it remembers."""
+
+    hotline: str
+    focus_minutes: float = 60
+    answer_length: int = 1_500  # Characters of one message; the rest comes on "more".
+
+
+class Reply(Action):
+    def __init__(
+        self,
+        name: str,
+        reader: MeaningReader,
+        paths: Mapping[Move, Path],
+        *,
+        words: Words,
+        manner: Manner,
+    ) -> None:
+        self._name = name
+        self._reader = reader
+        self._paths = paths
+        self._words = words
+        self._manner = manner
+
+    def name(self) -> str:
+        return self._name
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[Event]:
+        kept = read_thread(tracker)
+        thread = self._remembered(kept, tracker)
+        message = read_message(tracker)
+        meaning = self._reader.read(message, thread)
+        speaker = self._speaker(dispatcher)
+        turn = Turn(message, meaning, replace(thread, waiting_for=Waiting.NOTHING), speaker)
+        after = await self._paths[meaning.move](turn)
+        code = after.focus.code if after.focus else ""
+        speaker.note(speaker.status or meaning.move.name.lower(), code)
+        return slot_events(kept, after)
+
+    def _remembered(self, thread: Thread, tracker: Tracker) -> Thread:
+        """Without what lies too far back; a question of the bot's must be the last it said."""
+        if silence(tracker) > self._manner.focus_minutes * 60:
+            return Thread()
+        return thread if spoke_last(tracker) else replace(thread, waiting_for=Waiting.NOTHING)
+
+    def _speaker(self, dispatcher: CollectingDispatcher) -> Speaker:
+        manner = self._manner
+        return Speaker(
+            dispatcher, self._words, hotline=manner.hotline, longest=manner.answer_length
+        )
+
+
+def read_message(tracker: Tracker) -> Message:
+    """The latest message; the gateway says in `metadata` which conversation it belongs to."""
+    latest = tracker.latest_message
+    metadata = latest.get("metadata") or {}
+    return Message(
+        text=latest.get("text") or "",
+        intent=latest["intent"]["name"],
+        conversation=metadata.get("conversation") or "",
+        id=metadata.get("message_id") or "",
+    )
