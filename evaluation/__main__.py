@@ -1,4 +1,4 @@
-"""Measure: how often the right procedure is found, and how long a citizen waits."""
+"""Measure: how often the right procedure is found, how messages are read, how long one waits."""
 
 import asyncio
 import json
@@ -12,9 +12,8 @@ from typing import Annotated, NoReturn, TypeVar
 
 import httpx2
 import typer
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from evaluation import gain, tuning
+from evaluation import gain, talking, tuning
 from evaluation.asking import BEST, Writing, ask_all, predict_all
 from evaluation.citizen import Citizen
 from evaluation.examples import collect
@@ -28,6 +27,7 @@ from evaluation.questions import (
     write_parts,
 )
 from evaluation.report import Run, describe, write_report
+from evaluation.settings import EvaluationSettings
 from evaluation.split import TornGroup, split
 from evaluation.tables import as_text
 from knowledge.client import AnswerStatus, KnowledgeClient
@@ -36,14 +36,10 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 BENCH = Path(__file__).with_name("questions") / "bench.txt"
 Found = TypeVar("Found")
 
+for command in (talking.nlu, talking.aspects, talking.chat):
+    app.command()(command)
+
 QuestionFile = Annotated[Path, typer.Argument(help="JSON Lines; see docs/evaluation.md.")]
-
-
-class EvaluationSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
-
-    knowledge_url: str = "http://127.0.0.1:8001"
-    gateway_url: str = "http://127.0.0.1:8000"
 
 
 @app.command()
