@@ -37,6 +37,8 @@ class Message:
     client_id: str | None = None
     status: str = ""  # How the question ended, as knowledge.client names it; "failed" excuses.
     code: str = ""  # The procedure talked about.
+    checklist: dict[str, Any] | None = None  # As gateway.messages.Checklist.
+    rateable: bool = False  # Asks whether the answer helped.
 
 
 class NotTaken(Exception):
@@ -129,6 +131,8 @@ def read_message(data: dict[str, Any]) -> Message:
         client_id=data["client_id"],
         status=data.get("status", ""),
         code=data.get("code", ""),
+        checklist=data.get("checklist"),
+        rateable=data.get("rateable", False),
     )
 
 

@@ -45,6 +45,7 @@ class Turn:
     attempts: int
     lease: str
     received_at: datetime
+    masked: bool = False  # Personal data was taken out of the text.
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ import asyncio
 import time
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.clean import has_words
 from gateway.conversation import Author, Turn
+from gateway.masking import Masking
 from gateway.messages import Reply
 from gateway.metrics import Metrics
 from gateway.outbox import Outbox
@@ -32,6 +34,7 @@ class Dialogue:
         outbox: Outbox,
         *,
         texts: Texts,
+        masking: Masking,
         signals: Signals,
         metrics: Metrics,
         turns_at_once: int = 16,
@@ -41,6 +44,7 @@ class Dialogue:
         self._rasa = rasa
         self._outbox = outbox
         self._texts = texts
+        self._masking = masking
         self._signals = signals
         self._metrics = metrics
         self._free = asyncio.Semaphore(turns_at_once)
@@ -111,6 +115,8 @@ class Dialogue:
 
     async def _answer(self, turn: Turn) -> None:
         replies, outcome, author = await self._replies(turn)
+        if turn.masked and outcome != "masked":
+            replies = (self._texts.masked, *replies)
         deliveries = await self._store.finish_turn(turn, replies, author)
         self._note(turn, "dropped" if deliveries is None else outcome)
         if deliveries is None:
@@ -127,6 +133,8 @@ class Dialogue:
     async def _replies(self, turn: Turn) -> tuple[Sequence[Reply], str, Author]:
         if turn.mode in self._texts.notices:
             return (self._texts.notices[turn.mode],), "notice", Author.NOTICE
+        if turn.masked and self._masking.asks_nothing(turn.text):
+            return (self._texts.masked_all,), "masked", Author.BOT
         if not has_words(turn.text):
             return (self._texts.no_words,), "no_words", Author.BOT
         try:
@@ -139,9 +147,11 @@ class Dialogue:
     async def _ask(self, turn: Turn) -> Sequence[Reply]:
         if turn.attempts > MAX_ATTEMPTS:
             raise RasaFailed(Cause.GAVE_UP)
+        # "[số đã che]" tells a person what was there; to the search it would be three more words.
+        question = replace(turn, text=self._masking.without_tokens(turn.text))
         with self._metrics.rasa_seconds.time():
             try:
-                return await self._rasa.ask(turn)
+                return await self._rasa.ask(question)
             except RasaFailed:
                 raise
             except Exception as error:  # The one catch-all: a citizen is never left without reply.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gateway.clean import clean
+from gateway.masking import Masking
 from gateway.messages import Incoming
 from gateway.signals import Signals
 from gateway.store import Store
@@ -21,16 +22,23 @@ class Refused(Exception):
 
 class Inbox:
     def __init__(
-        self, store: Store, signals: Signals, wake: Callable[[], None], *, length_limit: int
+        self,
+        store: Store,
+        signals: Signals,
+        wake: Callable[[], None],
+        *,
+        masking: Masking,
+        length_limit: int,
     ) -> None:
         """`wake` tells the dialogue that there is work."""
         self._store = store
         self._signals = signals
         self._wake = wake
+        self._masking = masking
         self._length_limit = length_limit
 
     async def take(self, message: Incoming, *, begin: bool = True) -> int:
-        """Clean and keep a message; returns its place in the thread.
+        """Clean a message, mask personal data in it and keep it; returns its place in the thread.
 
         Raises Refused, and UnknownConversation unless it may `begin` one.
         """
@@ -39,7 +47,13 @@ class Inbox:
             raise Refused(Refusal.EMPTY)
         if len(text) > self._length_limit:
             raise Refused(Refusal.TOO_LONG)
-        sequence = await self._store.accept(replace(message, text=text), begin=begin)
+        sequence = await self._store.accept(self._masked(message, text), begin=begin)
         self._wake()
         self._signals.wake(message.conversation)
         return sequence
+
+    def _masked(self, message: Incoming, text: str) -> Incoming:
+        """Nothing behind this line has seen what was masked."""
+        masked = self._masking.mask(text)
+        raw = self._masking.mask_event(message.raw)
+        return replace(message, text=masked.text, raw=raw, masked=masked.count > 0)

@@ -13,6 +13,7 @@ class Incoming:
     text: str
     message_id: str
     raw: dict[str, Any] = field(default_factory=dict)  # The provider's own event.
+    masked: bool = False  # Personal data was taken out of the text.
 
     @property
     def conversation(self) -> str:
@@ -37,9 +38,40 @@ class Link:
 
 
 @dataclass(frozen=True)
+class FormLink:
+    """A form to fill in; without an address where the catalogue gives none that is safe."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ChecklistItem:
+    """A document to bring; the numbers are None where the record does not state them."""
+
+    name: str
+    originals: int | None = None
+    copies: int | None = None
+    forms: tuple[FormLink, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What to bring for one case of one procedure, to tick off, print and take along."""
+
+    title: str
+    code: str
+    items: tuple[ChecklistItem, ...]
+    case: str = ""
+    notes: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Reply:
     """One message to a citizen: plain text, never markup.
 
+    The text is complete by itself: a channel that cannot show a checklist shows only that.
     `status` says how the question ended and `code` which procedure is talked about; nobody is
     shown them, they are for measuring.
     """
@@ -49,3 +81,5 @@ class Reply:
     link: Link | None = None
     status: str = ""
     code: str = ""
+    checklist: Checklist | None = None
+    rateable: bool = False  # It ends an answer of which the citizen may say whether it helped.

@@ -13,6 +13,7 @@ from gateway.channels.portal import PortalChannel
 from gateway.database import open_database
 from gateway.dialogue import Dialogue
 from gateway.inbox import Inbox
+from gateway.masking import Masking
 from gateway.metrics import Metrics
 from gateway.outbox import Outbox
 from gateway.rasa import Rasa
@@ -41,6 +42,7 @@ class Parts:
         self.metrics = Metrics()
         self.signals = Signals()
         self.texts = Texts(hotline=settings.hotline, length_limit=settings.message_length)
+        self.masking = Masking()
         self.rates = Rates(
             per_session=settings.rate_per_session,
             per_address=settings.rate_per_address,
@@ -72,13 +74,18 @@ class Parts:
             self.rasa,
             self.outbox,
             texts=self.texts,
+            masking=self.masking,
             signals=self.signals,
             metrics=self.metrics,
             turns_at_once=settings.turns_at_once,
             poll_seconds=settings.poll_seconds,
         )
         self.inbox = Inbox(
-            self.store, self.signals, self.dialogue.wake, length_limit=settings.message_length
+            self.store,
+            self.signals,
+            self.dialogue.wake,
+            masking=self.masking,
+            length_limit=settings.message_length,
         )
         self._loops: list[asyncio.Task[None]] = []
 

@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from gateway.conversation import Turn
-from gateway.messages import Button, Link, Reply
+from gateway.custom import with_custom
+from gateway.messages import Button, Reply
 
 
 class Cause(StrEnum):
@@ -43,18 +42,6 @@ class RasaMessage(BaseModel):
     text: str | None = None
     buttons: list[RasaButton] | None = None
     custom: dict[str, Any] | None = None
-
-
-class Source(BaseModel):
-    title: str
-    url: str
-
-
-class Outcome(BaseModel):
-    """How a question ended, and the procedure talked about."""
-
-    status: str
-    code: str = ""
 
 
 _ANSWER = TypeAdapter(list[RasaMessage])
@@ -100,17 +87,13 @@ class Rasa:
 
 
 def read_replies(messages: Sequence[RasaMessage]) -> tuple[Reply, ...]:
-    """Texts with their buttons; a `custom` source or outcome belongs to the text before it."""
+    """Texts with their buttons; what is `custom` belongs to the text before it."""
     replies: list[Reply] = []
     for message in messages:
         if message.text and message.text.strip():
             replies.append(Reply(message.text.strip(), _buttons(message)))
-        link = _link(message.custom or {})
-        if link and replies:
-            replies[-1] = replace(replies[-1], link=link)
-        outcome = _outcome(message.custom or {})
-        if outcome and replies:
-            replies[-1] = replace(replies[-1], status=outcome.status, code=outcome.code)
+        if message.custom and replies:
+            replies[-1] = with_custom(replies[-1], message.custom)
     return tuple(replies)
 
 
@@ -126,20 +109,3 @@ def _request(turn: Turn) -> dict[str, Any]:
 
 def _buttons(message: RasaMessage) -> tuple[Button, ...]:
     return tuple(Button(button.title, button.payload) for button in message.buttons or ())
-
-
-def _outcome(custom: dict[str, Any]) -> Outcome | None:
-    try:
-        return Outcome.model_validate(custom.get("answer"))
-    except ValidationError:
-        return None
-
-
-def _link(custom: dict[str, Any]) -> Link | None:
-    """Only https: what else a catalogue might hold is no place to send a citizen."""
-    try:
-        source = Source.model_validate(custom.get("source"))
-        address = urlsplit(source.url)
-    except ValueError:
-        return None
-    return Link(source.title, source.url) if address.scheme == "https" and address.netloc else None

@@ -174,7 +174,7 @@ class Store:
                 event_key=key,
                 conversation=row["name"],
                 sequence=sequence,
-                body={"text": message.text, "message_id": message.message_id},
+                body=_body(message),
                 received_at=moment,
                 state=Asked.NEW,
                 attempts=0,
@@ -254,7 +254,13 @@ def _turn(row: dict[str, Any]) -> Turn:
         attempts=row["attempts"],
         lease=row["lease"],
         received_at=row["received_at"],
+        masked=row["body"].get("masked", False),
     )
+
+
+def _body(message: Incoming) -> dict[str, Any]:
+    body = {"text": message.text, "message_id": message.message_id}
+    return body | {"masked": True} if message.masked else body
 
 
 def _session() -> str:

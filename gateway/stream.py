@@ -79,6 +79,8 @@ def message(item: Item) -> dict[str, Any]:
         "link": reply["link"],
         "status": reply["status"],
         "code": reply["code"],
+        "checklist": reply["checklist"],
+        "rateable": reply["rateable"],
         "client_id": item.message_id or None,
         "at": item.at.isoformat(timespec="seconds"),
     }

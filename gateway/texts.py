@@ -33,6 +33,8 @@ class Texts:
         self._refusals = {refusal: texts["refusals"][refusal.value] for refusal in Refusal}
         self.apology = replace(self._reply(texts["apology"]), status="failed")
         self.no_words = self._reply(texts["no_words"])
+        self.masked = self._reply(texts["masked"])
+        self.masked_all = self._reply(texts["masked_all"])
         self.notices = {mode: self._reply(texts[mode.value]) for mode in (Mode.WAITING, Mode.STAFF)}
 
     def refusal(self, reason: Refusal, *, seconds: int = 0) -> str:

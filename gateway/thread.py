@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.conversation import Author, Item, Thread
-from gateway.messages import Button, Link, Reply
+from gateway.messages import Button, Checklist, ChecklistItem, FormLink, Link, Reply
 from gateway.tables import Asked, Told, inbox, outbox
 
 
@@ -18,6 +18,14 @@ def asked_after(name: str, after: int) -> sa.Select[Any]:
 
 def told_after(name: str, after: int) -> sa.Select[Any]:
     return sa.select(outbox).where(outbox.c.conversation == name, outbox.c.sequence > after)
+
+
+def told_at(name: str, sequence: int) -> sa.Select[Any]:
+    """One reply, if the citizen can see it."""
+    seen = outbox.c.state.in_((Told.SENDING, Told.SENT))
+    return sa.select(outbox).where(
+        outbox.c.conversation == name, outbox.c.sequence == sequence, seen
+    )
 
 
 def unsent(name: str) -> sa.Select[Any]:
@@ -49,11 +57,21 @@ def _item(row: sa.RowMapping) -> Item:
 
 def read_reply(reply: dict[str, Any]) -> Reply:
     """A reply as the outbox keeps it."""
-    link = reply["link"]
+    link, checklist = reply["link"], reply.get("checklist")
     return Reply(
         text=reply["text"],
         buttons=tuple(Button(**button) for button in reply["buttons"]),
         link=Link(**link) if link else None,
         status=reply.get("status", ""),
         code=reply.get("code", ""),
+        checklist=_checklist(checklist) if checklist else None,
+        rateable=reply.get("rateable", False),
     )
+
+
+def _checklist(checklist: dict[str, Any]) -> Checklist:
+    items = (
+        ChecklistItem(**item | {"forms": tuple(FormLink(**form) for form in item["forms"])})
+        for item in checklist["items"]
+    )
+    return Checklist(**checklist | {"items": tuple(items), "notes": tuple(checklist["notes"])})

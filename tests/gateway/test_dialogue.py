@@ -9,6 +9,7 @@ from gateway.channels.portal import PortalChannel
 from gateway.conversation import Author, Delivery, Mode, Turn
 from gateway.database import Database
 from gateway.dialogue import MAX_ATTEMPTS, Dialogue
+from gateway.masking import Masking
 from gateway.messages import Reply
 from gateway.metrics import Metrics
 from gateway.outbox import Outbox
@@ -51,6 +52,7 @@ def a_dialogue(database: Database, store: Store, rasa: FakeRasa, clock: Clock) -
         Rasa(rasa.http(), seconds=1),
         outbox,
         texts=Texts(hotline="1900 0000", length_limit=2000),
+        masking=Masking(),
         signals=signals,
         metrics=metrics,
         poll_seconds=0.05,
