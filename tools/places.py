@@ -12,11 +12,13 @@ have, or has wrong, stands in places_changes.tsv.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "knowledge" / "places.tsv"
@@ -24,16 +26,19 @@ CHANGES = Path(__file__).with_name("places_changes.tsv")
 PROVINCES, COMMUNES = 34, 3321  # As counted since 1 July 2025.
 # How unit words are written in the library's keys, as prefixes of former names.
 PREFIXES = ("thanhpho", "thixa", "thitran", "phuong", "huyen", "quan", "xa")
+UNIT = re.compile("(Thành phố|Thị xã|Thị trấn|Đặc khu|Phường|Xã|Quận|Huyện|Tỉnh) (.+)")
 HEADER = """\
-# The administrative units of Vietnam on {day}, and the units before 1 July 2025. Written by
-# tools/places.py from vietnamadminunits 1.0.4 (MIT License) and tools/places_changes.tsv; see NOTICE.
+# The administrative units of Vietnam on {day}, and the units before 1 July 2025, written by
+# tools/places.py from vietnamadminunits 1.0.4 (MIT License) and tools/places_changes.tsv: see
+# NOTICE. Not to be edited by hand.
 #
 # day           of the newest change in it
-# province      code, name
-# old_province  code, name, code of the province of today
-# commune       code, name, code of its province
-# district      code, name, code of its old province, former names (folded, joined)
-# ward          code, name, code of its district, codes of its communes of today, former names
+# province      code, unit word, name
+# old_province  code, unit word, name, code of the province of today
+# commune       code, unit word, name, code of its province, former names (folded, joined)
+# district      code, unit word, name, code of its old province, former names
+# ward          code, unit word, name, code of its district, codes of its communes of today, former
+#               names
 """
 
 
@@ -49,7 +54,7 @@ def main(arguments: list[str]) -> int:
     count = {kind: sum(line[0] == kind for line in lines) for kind in ("province", "commune")}
     if count != {"province": PROVINCES, "commune": COMMUNES}:
         raise ValueError(f"the library has {count}")
-    text = "".join("\t".join(line).rstrip() + "\n" for line in [("day", day), *lines])
+    text = "".join("\t".join(line).rstrip() + "\n" for line in [("day", day), *map(_cut, lines)])
     OUT.write_text(HEADER.format(day=day) + text, encoding="utf-8")
     sys.stdout.write(f"{len(lines)} units written to {OUT}\n")
     return 0
@@ -91,7 +96,8 @@ def rows(
         yield "old_province", row["provinceCode"], row["province"], merged[row["provinceKey"]]
     for row in _each(today, "wardCode"):
         code = row["wardCode"]
-        yield "commune", code, names.get(code, row["ward"]), row["provinceCode"]
+        also = _former(json.dumps([row["wardKey"]])) if code in names else ""
+        yield "commune", code, names.get(code, row["ward"]), row["provinceCode"], also
     for row in _each(before, "districtCode"):
         also = _former(row["districtAlias"])
         yield "district", row["districtCode"], _name(row["district"]), row["provinceCode"], also
@@ -102,6 +108,12 @@ def rows(
         also = _former(row["wardAlias"])
         yield "ward", code, _name(row["ward"]), row["districtCode"], new, also
     yield from _islands(before, targets)
+
+
+def _cut(line: tuple[str, ...]) -> tuple[str, ...]:
+    """The line with its unit's name cut after the unit word."""
+    kind, code, name, *rest = line
+    return kind, code, *UNIT.match(name).groups(), *rest  # type: ignore[union-attr]
 
 
 def _islands(before: list[Any], targets: dict[str, set[str]]) -> Iterator[tuple[str, ...]]:
@@ -143,7 +155,7 @@ def _name(name: str) -> str:
 
 
 def _former(aliases: str | None) -> str:
-    """Former names with their unit word, "xa:kimlan"; those of numbers written otherwise left out."""
+    """Former names with their unit word, "xa:kimlan", without other ways to write a number."""
     found = set(json.loads(aliases)) if aliases else set()
     split = (
         (prefix, alias[len(prefix) :])
