@@ -1,7 +1,7 @@
 """A citizen's question, read: which aspects it asks for, and the words that name the procedure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from knowledge.client import Aspect
+from knowledge.model import Channel
+from knowledge.phrases import Phrase, Phrases, patterns, phrase
 from vietnamese.text import fold
-from vietnamese.words import expand, syllables
-
-Phrase = tuple[str, ...]
+from vietnamese.words import syllables
 
 MOST_SENTENCES = 5  # The last ones: a story ends in its question.
 STORY = 60  # Syllables; a shorter message is understood as a whole.
@@ -24,7 +24,8 @@ _SENTENCE_END = re.compile(r"[.?!…]\s|\n")
 @dataclass(frozen=True)
 class Question:
     """`subject` is the question without the words that ask for an aspect; `code` is the
-    procedure's, where the citizen gives it.
+    procedure's, where the citizen gives it. `channels` are the ways to file that are asked for by
+    name.
 
     `sentences` are the subjects of the single sentences of a story, where one of them names the
     procedure and the others tell what happened.
@@ -35,27 +36,23 @@ class Question:
     aspects: tuple[Aspect, ...]
     sentences: tuple[str, ...] = ()
     code: str = ""
+    channels: tuple[Channel, ...] = ()
 
 
 class QuestionReader:
     """Reads questions by the phrases of aspects.yml, with or without diacritics."""
 
-    def __init__(self, phrases: dict[Phrase, Aspect | None], fillers: frozenset[str]) -> None:
+    def __init__(self, phrases: Phrases, fillers: frozenset[str]) -> None:
         self._phrases = phrases
         self.fillers = fillers  # As written and folded.
-        self._longest = max(map(len, phrases))
 
     @classmethod
     def load(cls, path: Path | None = None) -> "QuestionReader":
-        """Read aspects.yml. Raises ValueError naming an aspect that does not exist."""
+        """Read aspects.yml. Raises ValueError naming an aspect or a channel that does not exist."""
         path = path or Path(__file__).with_name("aspects.yml")
         content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        phrases: dict[Phrase, Aspect | None] = {}
-        for aspect, texts in content["aspects"].items():
-            phrases |= {phrase: Aspect(aspect) for phrase in _both_spellings(texts)}
-        phrases |= dict.fromkeys(_both_spellings(content["names"]))
         fillers = syllables(content["fillers"])
-        return cls(phrases, frozenset([*fillers, *map(fold, fillers)]))
+        return cls(Phrases(_phrases(content)), frozenset([*fillers, *map(fold, fillers)]))
 
     def read(self, text: str) -> Question:
         """Split a question into what it asks and what it is about.
@@ -64,38 +61,33 @@ class QuestionReader:
         >>> q.subject, [aspect.value for aspect in q.aspects]
         ('dang ky khai sinh', ['documents', 'time'])
         """
-        aspects, subject = self._read(text)
+        aspects, channels, subject = self._read(text)
         sentences = split_sentences(text) if len(syllables(text)) > STORY else []
         code = _CODE.search(text)
-        subjects = (" ".join(self._read(each)[1]) for each in sentences[-MOST_SENTENCES:])
+        subjects = (" ".join(self._read(each)[-1]) for each in sentences[-MOST_SENTENCES:])
         return Question(
             subject=" ".join(subject),
             names_procedure=any(word not in self.fillers for word in subject),
             aspects=tuple(aspects),
             sentences=tuple(filter(None, subjects)) if len(sentences) > 1 else (),
             code=code.group() if code else "",
+            channels=tuple(channels),
         )
 
-    def _read(self, text: str) -> tuple[list[Aspect], list[str]]:
-        words = syllables(expand(text))
+    def _read(self, text: str) -> tuple[list[Aspect], list[Channel], list[str]]:
+        """What is asked, in the order of the text, and the words that are left."""
         aspects: dict[Aspect, None] = {}
+        channels: dict[Channel, None] = {}
         subject: list[str] = []
-        at = 0
-        while at < len(words):
-            length, aspect = self._phrase_at(words, at)
-            if aspect:
-                aspects[aspect] = None
-            else:
-                subject += words[at : at + length]
-            at += length
-        return list(aspects), subject
-
-    def _phrase_at(self, words: list[str], at: int) -> tuple[int, Aspect | None]:
-        for length in range(min(self._longest, len(words) - at), 0, -1):
-            phrase = tuple(words[at : at + length])
-            if phrase in self._phrases:
-                return length, self._phrases[phrase]
-        return 1, None
+        for found in self._phrases.find(text):
+            aspect, _, channel = found.meaning.partition(" ")
+            if not aspect:
+                subject += found.words
+                continue
+            aspects[Aspect(aspect)] = None
+            if channel:
+                channels[Channel(channel)] = None
+        return list(aspects), list(channels), subject
 
 
 def split_sentences(text: str) -> list[str]:
@@ -107,10 +99,13 @@ def split_sentences(text: str) -> list[str]:
     return [part for line in text.splitlines() for part in sent_tokenize(line)]
 
 
-def _both_spellings(texts: Iterable[str]) -> Iterable[Phrase]:
-    """As written and folded; one folded syllable means too many things ("phi", "gia")."""
-    for text in texts:
-        yield tuple(syllables(text))
-        folded = tuple(syllables(fold(text)))
-        if len(folded) > 1:
-            yield folded
+def _phrases(content: Mapping[str, Any]) -> Iterator[Phrase]:
+    words = content["words"]
+    for aspect, texts in content["aspects"].items():
+        for text in patterns(texts, words):
+            yield phrase(Aspect(aspect).value, text)
+    for channel, texts in content["channels"].items():
+        for text in patterns(texts, words):
+            yield phrase(f"{Aspect.PLACE} {Channel(channel)}", text)
+    for text in patterns(content["names"], words):
+        yield phrase("", text)

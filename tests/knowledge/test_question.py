@@ -1,7 +1,12 @@
+from pathlib import Path
+
 import pytest
 
 from knowledge.client import Aspect
+from knowledge.importers import import_file
+from knowledge.model import Channel
 from knowledge.question import QuestionReader, split_sentences
+from tests.knowledge.aspect_scores import labelled, scores
 
 READER = QuestionReader.load()
 
@@ -69,3 +74,40 @@ def test_a_story_is_cut_into_sentences_and_its_last_ones_are_read() -> None:
 
 def test_a_single_sentence_is_left_alone() -> None:
     assert split_sentences("Phí theo Điều 5.2 là bao nhiêu?") == ["Phí theo Điều 5.2 là bao nhiêu?"]
+
+
+@pytest.mark.parametrize("part", ["tuned", "held"])
+@pytest.mark.parametrize("accented", [True, False])
+def test_reads_what_is_asked_in_many_registers(part: str, accented: bool) -> None:
+    messages = list(labelled(f"aspects_{part}"))
+
+    found = scores(READER, messages if accented else [each.unaccented() for each in messages])
+
+    assert found.macro >= 0.95, found.wrong
+    assert min(found.f1.values()) >= 0.88, found.wrong
+    assert found.ordered >= 0.9, found.wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "channels"),
+    [
+        ("làm online được không", [Channel.ONLINE]),
+        ("co nop qua mang duoc k", [Channel.ONLINE]),
+        ("gửi qua bưu điện hay nộp trực tuyến", [Channel.POSTAL, Channel.ONLINE]),
+        ("có bắt buộc tới trực tiếp không", [Channel.DIRECT]),
+        ("nộp ở đâu", []),
+    ],
+)
+def test_reads_which_way_of_filing_is_asked_for(text: str, channels: list[Channel]) -> None:
+    question = READER.read(text)
+
+    assert question.aspects == (Aspect.PLACE,)
+    assert list(question.channels) == channels
+
+
+def test_the_words_of_titles_are_seldom_taken_for_questions() -> None:
+    titles = [each.title for each in import_file(Path("data/catalogue.jsonl"), "jsonl").procedures]
+
+    taken = [title for title in titles if READER.read(title).aspects]
+
+    assert len(taken) <= len(titles) * 0.05, taken
