@@ -5,8 +5,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from knowledge.places_gazetteer import Commune, Gazetteer, Named, Province, Tier
-from knowledge.places_mentions import Mention, Mentions, Words, lies_in, lies_in_any
+from knowledge.places_gazetteer import (
+    Commune,
+    Gazetteer,
+    Named,
+    Province,
+    Tier,
+    lies_in,
+    lies_in_any,
+)
+from knowledge.places_mentions import Mention, Mentions
+from knowledge.places_names import Names
+from knowledge.places_words import Words
 
 MOST_CHOICES = 6  # More are no help on a phone: the ward, district or province is asked for.
 
@@ -47,7 +57,7 @@ class Places:
 
     def __init__(self, gazetteer: Gazetteer, words: Words) -> None:
         self._gazetteer = gazetteer
-        self._mentions = Mentions(gazetteer, words)
+        self._mentions = Mentions(Names(gazetteer, words), words)
 
     @classmethod
     def load(cls, path: Path | None = None, words: Path | None = None) -> "Places":
@@ -87,8 +97,11 @@ class Places:
             return Reading(Kind.UNKNOWN, next(each.said for each in group if not each.meanings))
         for tier in Tier:
             found = [each for mention in group for each in mention.of(tier)]
-            larger = [mention for mention in group if not mention.of(tier)]
-            fitting = _inside(found, [each.meanings for each in larger])
+            larger = [mention.meanings for mention in group if not mention.of(tier)]
+            units = {mention.unit for mention in group if mention.of(tier)}
+            called_so = [each for each in found if each.unit in units]
+            # Unit words changed with the years: another one is right where that one is not.
+            fitting = _inside(called_so, larger) or _inside(found, larger)
             if found and not fitting and tier is Tier.COMMUNE:
                 return Reading(Kind.UNKNOWN, said)
             if fitting and not (tier is Tier.DISTRICT and _is_province(fitting, group)):

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -72,6 +72,27 @@ class Named(NamedTuple):
     def words(self) -> tuple[str, ...]:
         """The name without its unit word, as it is spelt."""
         return spelt(self.name)
+
+
+def lies_in(small: Named, large: Named) -> bool:
+    """Whether a unit lies, or lay, in a larger one."""
+    if small.tier is large.tier:
+        return False
+    if large.tier is Tier.DISTRICT:
+        if small.tier is not Tier.COMMUNE:
+            return False
+        return small.district == large.district or (
+            small.today and not set(small.communes).isdisjoint(large.communes)
+        )
+    if large.tier is not Tier.PROVINCE:
+        return False
+    if large.today:
+        return small.province == large.province or small.former == large.former
+    return small.former == large.former or (small.today and small.province == large.province)
+
+
+def lies_in_any(small: Named, larger: Iterable[Named]) -> bool:
+    return any(lies_in(small, each) for each in larger)
 
 
 @lru_cache(maxsize=4096)
