@@ -23,7 +23,7 @@ class Names:
 
     def __init__(self, gazetteer: Gazetteer, words: Words) -> None:
         self._names = gazetteer.names
-                self._nicknames = {
+        self._nicknames = {
             name: Named(
                 Tier.PROVINCE, "tinh", gazetteer.provinces[code].name, code, former=code, today=True
             )
