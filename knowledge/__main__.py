@@ -18,7 +18,7 @@ from knowledge.importers.xlsx import write_template
 from knowledge.index.build import Progress
 from knowledge.index.embedder import open_embedder
 from knowledge.model import Procedure
-from knowledge.publish import Origin, Publisher, fingerprint
+from knowledge.publish import Origin, Publisher
 from knowledge.search import SearchSettings, UnusableIndex
 from knowledge.serving import Serving, open_answers
 from knowledge.settings import KnowledgeSettings
@@ -27,6 +27,7 @@ from knowledge.versions import (
     Manifest,
     NoSuchVersion,
     Versions,
+    fingerprint,
     read_manifest,
 )
 from knowledge.words import Words
@@ -86,16 +87,16 @@ def ensure(file: Path) -> None:
     other words of citizens and after an update that changed the index.
     """
     settings = KnowledgeSettings()
-    publisher, words = _publisher(settings), Words.read(settings.words)
+    publisher, words = _publisher(settings), fingerprint(*settings.words)
     current = _current(publisher.versions)
     manifest = read_manifest(current) if current else None
     origin = Origin("jsonl", str(file), fingerprint(file))
     is_starter = manifest is None or manifest.source_file == str(file)
     if is_starter and (manifest is None or manifest.source_sha256 != origin.sha256):
         report = _read(file, "jsonl", "")
-        _publish(publisher, report.procedures, origin, words, report.as_json())
-    elif manifest and _made_with(manifest) != (publisher.embedder.name, words.sha256, INDEX_FORMAT):
-        _index_again(publisher, manifest, words)
+        _publish(publisher, report.procedures, origin, Words.read(settings.words), report.as_json())
+    elif manifest and _made_with(manifest) != (publisher.embedder.name, words, INDEX_FORMAT):
+        _index_again(publisher, manifest, Words.read(settings.words))
     elif manifest:
         typer.echo(f"version {manifest.name} serves {manifest.procedures} procedures")
 

@@ -1,6 +1,5 @@
 """From a catalogue file to the version that serves: import, build aside, switch whole."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -94,16 +93,3 @@ class Publisher:
             return self.versions.current()
         except NoSuchVersion:  # The pointer is broken; what is published now mends it.
             return None
-
-
-def fingerprint(*paths: Path) -> str:
-    """SHA-256 of files, or of all files in folders, with their names."""
-    digest = hashlib.sha256()
-    for each in (file for path in paths for file in _files(path)):
-        digest.update(each.name.encode())
-        digest.update(each.read_bytes())
-    return digest.hexdigest()
-
-
-def _files(path: Path) -> list[Path]:
-    return sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]

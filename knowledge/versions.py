@@ -1,5 +1,6 @@
 """The versions of the catalogue with its index: each a folder, written aside and switched whole."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -116,3 +117,16 @@ def _readable(folders: Iterable[Path]) -> Iterator[Manifest]:
 def read_manifest(folder: Path) -> Manifest:
     content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return Manifest(**content)
+
+
+def fingerprint(*paths: Path) -> str:
+    """SHA-256 of files, or of all files in folders, with their names; empty for no path."""
+    digest = hashlib.sha256()
+    for each in (file for path in paths for file in _files(path)):
+        digest.update(each.name.encode())
+        digest.update(each.read_bytes())
+    return digest.hexdigest() if paths else ""
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(each for each in (path, *path.rglob("*")) if each.is_file())

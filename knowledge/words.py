@@ -6,7 +6,6 @@ every procedure of the same title that has no entry of its own, because province
 national procedure under codes of their own, and codes change while titles stay.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ import yaml
 
 from knowledge.index.passages import searchable
 from knowledge.model import Procedure
+from knowledge.versions import fingerprint
 from vietnamese.words import syllables
 
 MOST_SYLLABLES = 30
@@ -41,13 +41,13 @@ class Words:
     sha256: str = ""
 
     @classmethod
-    def read(cls, paths: Iterable[Path]) -> "Words":
+    def read(cls, paths: Sequence[Path]) -> "Words":
         """Read files, or all `.yml` files of folders. A bad phrase loses only itself."""
         reader = _Reader()
         for path in paths:
             for file in _files(path):
                 reader.read(file)
-        return cls(tuple(reader.entries), tuple(reader.faults), reader.sha256)
+        return cls(tuple(reader.entries), tuple(reader.faults), fingerprint(*paths))
 
     def joined(self, procedures: Sequence[Procedure]) -> list[Procedure]:
         """Give each procedure its words, beside those that its own record has."""
@@ -93,13 +93,10 @@ class _Reader:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.faults: list[str] = []
-        self.sha256 = ""
 
     def read(self, file: Path) -> None:
         try:
-            content = file.read_bytes()
-            self.sha256 = hashlib.sha256(self.sha256.encode() + content).hexdigest()
-            rows = yaml.load(content.decode(), Loader=yaml.CSafeLoader)
+            rows = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             self.faults.append(f"{file.name} was not read: {error}")
             return

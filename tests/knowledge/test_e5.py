@@ -52,7 +52,7 @@ class TestTheBase:
     def test_gives_the_vectors_of_its_full_precision(self, base: Path, tmp_path: Path) -> None:
         write_torch_form(tmp_path, e5.read())
 
-        assert_same_vectors(open_embedder(str(base)), open_embedder(str(tmp_path)))
+        assert likeness(open_embedder(str(base)), open_embedder(str(tmp_path))) > 0.9995
 
     def test_is_built_the_same_every_time(self, base: Path, tmp_path: Path) -> None:
         e5.build(tmp_path / "e5-small")
@@ -66,13 +66,20 @@ class TestTheDefaultModel:
     def embedder(self) -> Embedder:
         return open_embedder(MODEL)
 
-    def test_gives_the_vectors_of_its_full_precision(
+    def test_gives_nearly_the_vectors_of_its_full_precision(
         self, embedder: Embedder, tmp_path: Path
     ) -> None:
         base = e5.read()
         write_torch_form(tmp_path, replace(base, state=with_learned(base.state, LEARNED)))
 
-        assert_same_vectors(embedder, open_embedder(str(tmp_path)))
+        assert likeness(embedder, open_embedder(str(tmp_path))) > 0.985
+
+    def test_gives_a_text_the_same_vector_whatever_stands_beside_it(
+        self, embedder: Embedder
+    ) -> None:
+        alone = np.concatenate([embedder.passages([title]) for title in TITLES])
+
+        assert np.array_equal(embedder.passages(TITLES), alone)
 
     def test_learned_something(self, embedder: Embedder, base: Path) -> None:
         before = cosines(embedder.passages(TITLES), open_embedder(str(base)).passages(TITLES))
@@ -89,9 +96,10 @@ class TestTheDefaultModel:
         assert model.get_embedding_dimension() == embedder.describe()["dimension"]
 
 
-def assert_same_vectors(some: Embedder, others: Embedder) -> None:
-    assert cosines(some.passages(TITLES), others.passages(TITLES)).min() > 0.9995
-    assert cosines(some.queries(TITLES), others.queries(TITLES)).min() > 0.9995
+def likeness(some: Embedder, others: Embedder) -> float:
+    """The least cosine between what two embedders make of the same texts."""
+    passages = cosines(some.passages(TITLES), others.passages(TITLES))
+    return float(min(passages.min(), cosines(some.queries(TITLES), others.queries(TITLES)).min()))
 
 
 def cosines(some: Vectors, others: Vectors) -> Vectors:

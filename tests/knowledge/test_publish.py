@@ -8,11 +8,18 @@ from knowledge.catalogue import Catalogue
 from knowledge.index.build import read_passages
 from knowledge.index.passages import Passage
 from knowledge.model import Procedure
-from knowledge.publish import Publisher, fingerprint
+from knowledge.publish import Publisher
 from knowledge.search import SearchSettings, UnusableIndex
 from knowledge.serving import open_answers
 from knowledge.testing import ToyEmbedder
-from knowledge.versions import MANIFEST, POINTER, NoSuchVersion, Versions, write_manifest
+from knowledge.versions import (
+    MANIFEST,
+    POINTER,
+    NoSuchVersion,
+    Versions,
+    fingerprint,
+    write_manifest,
+)
 from knowledge.words import Entry, Words
 from tests.knowledge.conftest import ORIGIN
 from tests.knowledge.samples import ALL, BIRTH, MARRIAGE
@@ -138,16 +145,6 @@ def test_old_versions_are_removed_but_never_the_one_that_serves(publisher: Publi
     assert [each.name for each in publisher.versions.list()] == [first.name, third.name]
 
 
-def test_a_file_and_a_folder_have_a_fingerprint_of_their_content(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text("1")
-    first = fingerprint(tmp_path), fingerprint(tmp_path / "a.json")
-
-    (tmp_path / "a.json").write_text("2")
-
-    assert fingerprint(tmp_path) != first[0]
-    assert fingerprint(tmp_path / "a.json") != first[1]
-
-
 def test_the_catalogue_is_read_only(publisher: Publisher) -> None:
     publisher.publish(ALL, ORIGIN)
     folder = Versions(publisher.versions.root).current()
@@ -179,3 +176,13 @@ def test_a_manifest_of_another_release_does_not_hide_the_others(publisher: Publi
     new = publisher.publish(ALL, ORIGIN)
 
     assert publisher.versions.list() == [new]
+
+
+def test_a_file_and_a_folder_have_a_fingerprint_of_their_content(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("1")
+    first = fingerprint(tmp_path), fingerprint(tmp_path / "a.json")
+
+    (tmp_path / "a.json").write_text("2")
+
+    assert fingerprint(tmp_path) != first[0]
+    assert fingerprint(tmp_path / "a.json") != first[1]
