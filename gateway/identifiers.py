@@ -42,7 +42,7 @@ IDENTITY_GROUPED = re.compile(
 )
 IDENTITY_SPREAD = re.compile(rf"(?<!\d)\d(?:{_ANY_GAP}\d){{11}}(?!\d)")
 CARD = re.compile(r"(?<!\d)(?:[3-6]\d{3}|9704)([ .-])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?(?!\d)")
-LONG_RUN = re.compile(r"\d{9,}(?:-\d{3}(?!\d))?")
+LONG_RUN = re.compile(r"(?<!\d)\d{9,}(?:-\d{3}(?!\d))?")
 PASSPORT = re.compile(r"(?<!\w)[a-z]\d{7,8}(?!\w)")
 PASSPORT_NEAR = re.compile(r"(?<!\w)(?:[a-z]{1,2}\d{6,9}|[a-z] \d{7,8})(?!\w)")
 # So many digits, however they are set apart.
@@ -100,13 +100,12 @@ def folded(text: str) -> str:
 def _plain(letter: str) -> str:
     if letter in "đĐ":
         return "d"
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
     parts = unicodedata.normalize("NFKD", letter)
-    first = parts[0]
-    if all(unicodedata.combining(mark) for mark in parts[1:]):
-        digit = unicodedata.decimal(first, None)
-        low = first.lower() if digit is None else str(digit)
-        return low if len(low) == 1 else letter
-    return letter
+    low = parts[0].lower()
+    single = len(low) == 1 and all(unicodedata.combining(mark) for mark in parts[1:])
+    return low if single and not low.isdecimal() else letter  # "²" is no digit of a number.
 
 
 def is_identity(number: str) -> bool:
@@ -135,4 +134,4 @@ def is_card(number: str) -> bool:
 
 
 def digits_of(number: str) -> str:
-    return "".join(filter(str.isdigit, number))
+    return "".join(filter(str.isdecimal, number))

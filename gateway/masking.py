@@ -55,7 +55,7 @@ class Masking:
         Masked(text='Tôi là An, [số đã che], hỏi thủ tục 1.001193', count=1)
         """
         plain = folded(text)
-        if sum(map(str.isdigit, plain)) < FEWEST_DIGITS and not _may_hold_email(plain):
+        if sum(map(str.isdecimal, plain)) < FEWEST_DIGITS and not _may_hold_email(plain):
             return Masked(text, 0)
         spans = _Reading(plain, self._near, self._currency).spans()
         for start, end, kind in reversed(spans):
@@ -126,10 +126,14 @@ class _Reading:
         kind: str = "number",
         if_: Callable[[Span], bool] = lambda _: True,
     ) -> None:
-        for span in list(_spans(shape, self._rest)):
+        place = 0
+        while match := shape.search(self._rest, place):
+            span, place = match.span(), match.end()
             if if_(span):
                 self._found.append((*span, kind))
                 self._blank(span, _HIDDEN)
+            else:
+                place = match.start() + 1  # The real one may begin inside.
 
     def _keep(self) -> None:
         """Set aside what a question needs."""

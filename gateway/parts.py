@@ -19,6 +19,7 @@ from gateway.outbox import Outbox
 from gateway.rasa import Rasa
 from gateway.rates import Rates
 from gateway.settings import Settings
+from gateway.sheet import SheetPrinter
 from gateway.signals import Signals
 from gateway.store import Clock, Store, now
 from gateway.texts import Texts
@@ -43,6 +44,7 @@ class Parts:
         self.signals = Signals()
         self.texts = Texts(hotline=settings.hotline, length_limit=settings.message_length)
         self.masking = Masking()
+        self.printer = SheetPrinter()
         self.rates = Rates(
             per_session=settings.rate_per_session,
             per_address=settings.rate_per_address,

@@ -8,17 +8,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.conversation import Author, Delivery, Mode, Thread, Turn, may_send
+from gateway.conversation import Author, Delivery, Item, Mode, Thread, Turn, may_send
 from gateway.database import Database
 from gateway.messages import Incoming, Reply
 from gateway.tables import Asked, Told, conversation, inbox, outbox
-from gateway.thread import asked_after, thread_of, told_after, unsent
+from gateway.thread import asked_after, item_of, thread_of, told_after, told_at, unsent
+from gateway.turns import body_of, leased, next_turn, turn_of
 
 Clock = Callable[[], datetime]
 
 
 class UnknownConversation(Exception):
     """It was never begun, was erased, or lay idle for too long."""
+
+
+class NothingTold(Exception):
+    """There is no reply at this place of the thread."""
 
 
 def now() -> datetime:
@@ -67,13 +72,13 @@ class Store:
         moment = self._clock()
 
         def work(connection: sa.Connection) -> Turn | None:
-            row = connection.execute(_next_turn(moment)).mappings().first()
+            row = connection.execute(next_turn(moment)).mappings().first()
             if row is None:
                 return None
             claim = {"lease": secrets.token_hex(8), "attempts": row["attempts"] + 1}
             update = sa.update(inbox).where(inbox.c.id == row["id"])
             connection.execute(update.values(**claim, lease_until=moment + self._lease))
-            return _turn({**row, **claim})
+            return turn_of({**row, **claim})
 
         return await self._database.write(work)
 
@@ -90,7 +95,7 @@ class Store:
         def work(connection: sa.Connection) -> list[Delivery] | None:
             row = _lock(connection, turn.conversation)
             done = {"state": Asked.DONE, "lease": None, "lease_until": None}
-            if row is None or not connection.execute(_leased(turn, done)).rowcount:
+            if row is None or not connection.execute(leased(turn, done)).rowcount:
                 return None
             state = Told.WITHHELD
             if may_send(author, Mode(row["mode"])):
@@ -111,7 +116,7 @@ class Store:
     async def release_turn(self, turn: Turn) -> None:
         """Give the message back, as if it had not been claimed: the process is stopping."""
         back = {"lease": None, "lease_until": None, "attempts": turn.attempts - 1}
-        await self._database.write(lambda connection: connection.execute(_leased(turn, back)))
+        await self._database.write(lambda connection: connection.execute(leased(turn, back)))
 
     async def set_mode(self, name: str, mode: Mode) -> None:
         """Raises UnknownConversation."""
@@ -140,6 +145,20 @@ class Store:
             asked = connection.execute(asked_after(name, after)).mappings().all()
             told = connection.execute(told_after(name, after)).mappings().all()
             return thread_of(asked, told, after)
+
+        return await self._database.read(work)
+
+    async def read_told(self, name: str, sequence: int) -> Item:
+        """One reply that the citizen sees. Raises UnknownConversation, and NothingTold."""
+
+        def work(connection: sa.Connection) -> Item:
+            row = connection.execute(_named(name)).mappings().first()
+            if row is None or self._is_lapsed(row):
+                raise UnknownConversation(name)
+            told = connection.execute(told_at(name, sequence)).mappings().first()
+            if told is None:
+                raise NothingTold(f"{name} {sequence}")
+            return item_of(told)
 
         return await self._database.read(work)
 
@@ -174,7 +193,7 @@ class Store:
                 event_key=key,
                 conversation=row["name"],
                 sequence=sequence,
-                body=_body(message),
+                body=body_of(message),
                 received_at=moment,
                 state=Asked.NEW,
                 attempts=0,
@@ -214,53 +233,8 @@ def _lock(connection: sa.Connection, name: str) -> sa.RowMapping | None:
     return row
 
 
-def _leased(turn: Turn, values: dict[str, Any]) -> sa.Update:
-    """Changes the message only for as long as it is ours."""
-    ours = sa.and_(inbox.c.id == turn.id, inbox.c.lease == turn.lease)
-    return sa.update(inbox).where(ours).values(**values)
-
-
 def _change(name: str, values: dict[str, Any]) -> sa.Update:
     return sa.update(conversation).where(conversation.c.name == name).values(**values)
-
-
-def _next_turn(moment: datetime) -> sa.Select[Any]:
-    earlier = inbox.alias()
-    blocked = sa.exists().where(
-        earlier.c.state == Asked.NEW,
-        earlier.c.conversation == inbox.c.conversation,
-        earlier.c.sequence < inbox.c.sequence,
-    )
-    return (
-        sa.select(inbox, conversation.c.mode, conversation.c.rasa_session)
-        .join(conversation, conversation.c.name == inbox.c.conversation)
-        .where(inbox.c.state == Asked.NEW, ~blocked)
-        .where(sa.or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < moment))
-        .order_by(inbox.c.id)
-        .limit(1)
-        .with_for_update(of=inbox, skip_locked=True)
-    )
-
-
-def _turn(row: dict[str, Any]) -> Turn:
-    return Turn(
-        id=row["id"],
-        conversation=row["conversation"],
-        channel=row["channel"],
-        text=row["body"]["text"],
-        message_id=row["body"]["message_id"],
-        mode=Mode(row["mode"]),
-        rasa_session=row["rasa_session"],
-        attempts=row["attempts"],
-        lease=row["lease"],
-        received_at=row["received_at"],
-        masked=row["body"].get("masked", False),
-    )
-
-
-def _body(message: Incoming) -> dict[str, Any]:
-    body = {"text": message.text, "message_id": message.message_id}
-    return body | {"masked": True} if message.masked else body
 
 
 def _session() -> str:

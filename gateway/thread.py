@@ -43,11 +43,11 @@ def thread_of(asked: Sequence[sa.RowMapping], told: Sequence[sa.RowMapping], aft
         if row["state"] == Told.WAITING:
             return Thread(tuple(items), pending=True)
         if row["sequence"] > after and row["state"] not in (Told.WITHHELD, Told.DEAD):
-            items.append(_item(row))
+            items.append(item_of(row))
     return Thread(tuple(items), pending)
 
 
-def _item(row: sa.RowMapping) -> Item:
+def item_of(row: sa.RowMapping) -> Item:
     if "body" in row:
         text, message_id = row["body"]["text"], row["body"]["message_id"]
         return Item(row["sequence"], Author.CITIZEN, Reply(text), row["received_at"], message_id)

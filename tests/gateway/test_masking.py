@@ -206,6 +206,8 @@ def surrounded(before: str, personal: str, after: str) -> str:
 @example("34 56 ", "0912 34 56 78", " 2012")
 @example("09 12 ", "0920 34 20 12", ".2034")
 @example("H49.12.09-251120-", "0912345678", "")
+@example("000000.", "001000 000000", "")
+@example("", "0300 000 000", "²")
 def test_whatever_surrounds_a_number_it_never_comes_through(
     before: str, personal: str, after: str
 ) -> None:
