@@ -19,6 +19,8 @@ class KnowledgeSettings(BaseSettings):
     knowledge_keep_versions: int = Field(default=5, ge=1)
     # Files and folders of citizens' words, with ":" between them; staff add to one of their own.
     knowledge_words: str = "data/words"
+    # Corrections to the calendar of working days, instead of vietnamese/workdays.yml.
+    work_calendar: str = ""
     # The province this installation serves ("Lào Cai"): its own procedures come before others'.
     province: str = ""
 
