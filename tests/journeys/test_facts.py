@@ -63,6 +63,14 @@ def test_what_the_citizen_said_may_be_repeated(records: Records) -> None:
     assert records.strange("Hồ sơ H49-0007", heard="H49-0007") == []
 
 
+def test_a_day_may_be_counted_where_the_reply_says_so(records: Records) -> None:
+    due = "mã 1.000001, ngày nhận kết quả (dự tính): 3 ngày làm việc, chậm nhất 31/12/2026"
+
+    assert records.strange(due) == []
+    assert records.strange(f"{due}, sau 9 giờ") == ["number 9", "9 giờ"]
+    assert "number 31" in records.strange("mã 1.000001, hạn cuối 31/12/2026")
+
+
 def test_the_procedure_in_focus_is_what_a_reply_is_about(records: Records) -> None:
     assert records.strange("Lệ phí 75.000 đồng", code="1.000001") == []
     assert records.strange("Lệ phí 75.000 đồng", code="1.000002") != []
