@@ -5,15 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from knowledge.places_gazetteer import (
-    Commune,
-    Gazetteer,
-    Named,
-    Province,
-    Tier,
-    lies_in,
-    lies_in_any,
-)
+from knowledge.places_addresses import addresses, fitting_in, is_province
+from knowledge.places_gazetteer import Commune, Gazetteer, Named, Province, Tier
 from knowledge.places_mentions import Mention, Mentions
 from knowledge.places_names import Names
 from knowledge.places_words import Words
@@ -85,7 +78,7 @@ class Places:
         """
         mentions = self._mentions.of(text)
         whole = self._mentions.expected(text) if expected and not mentions else None
-        readings = [self._read(group) for group in _addresses([whole] if whole else mentions)]
+        readings = [self._read(group) for group in addresses([whole] if whole else mentions)]
         known = [each for each in readings if each.kind is not Kind.UNKNOWN]
         reading = self._joined(known) if known else next(iter(readings), Reading(Kind.NOTHING))
         return self._nearer(reading, self._gazetteer.provinces.get(province))
@@ -97,14 +90,10 @@ class Places:
             return Reading(Kind.UNKNOWN, next(each.said for each in group if not each.meanings))
         for tier in Tier:
             found = [each for mention in group for each in mention.of(tier)]
-            larger = [mention.meanings for mention in group if not mention.of(tier)]
-            units = {mention.unit for mention in group if mention.of(tier)}
-            called_so = [each for each in found if each.unit in units]
-            # Unit words changed with the years: another one is right where that one is not.
-            fitting = _inside(called_so, larger) or _inside(found, larger)
+            fitting = fitting_in(tier, group)
             if found and not fitting and tier is Tier.COMMUNE:
                 return Reading(Kind.UNKNOWN, said)
-            if fitting and not (tier is Tier.DISTRICT and _is_province(fitting, group)):
+            if fitting and not (tier is Tier.DISTRICT and is_province(fitting, group)):
                 return self._resolved(tier, fitting, said)
         return Reading(Kind.UNKNOWN, said)
 
@@ -176,56 +165,6 @@ class Places:
 
     def _provinces(self, codes: Iterable[str]) -> tuple[Province, ...]:
         return tuple(self._gazetteer.provinces[code] for code in dict.fromkeys(codes))
-
-
-def _addresses(mentions: Sequence[Mention]) -> list[list[Mention]]:
-    """The mentions that are parts of one address, the small units before the large."""
-    groups: list[list[Mention]] = []
-    for mention in mentions:
-        if groups and _goes_on(groups[-1], mention):
-            groups[-1].append(mention)
-        else:
-            groups.append([mention])
-    return groups
-
-
-def _goes_on(group: Sequence[Mention], mention: Mention) -> bool:
-    """Whether an address goes on with a larger unit, which is near or has the others in it."""
-    last = group[-1]
-    if not last.meanings or not mention.meanings:
-        return mention.start - last.end <= 1
-    larger = _tier(mention) > _tier(last)
-    inside = any(lies_in_any(each, mention.meanings) for each in last.meanings)
-    return larger and (inside or mention.start - last.end == 0)
-
-
-def _tier(mention: Mention) -> int:
-    """The highest tier of a mention's meanings, as a number that grows with it."""
-    return max(list(Tier).index(each.tier) for each in mention.meanings)
-
-
-def _inside(found: Sequence[Named], larger: Sequence[Sequence[Named]]) -> list[Named]:
-    """Those that lie in one of each of the larger mentions' meanings, old ones first choice."""
-    fitting = [each for each in found if all(lies_in_any(each, meanings) for meanings in larger)]
-    districts = [each for meanings in larger for each in meanings if each.tier is Tier.DISTRICT]
-    theirs = [
-        each
-        for each in fitting
-        if any(
-            each.district == district.district and lies_in(each, district) for district in districts
-        )
-    ]
-    return theirs or fitting
-
-
-def _is_province(districts: Sequence[Named], group: Sequence[Mention]) -> bool:
-    """Whether a name of a district is that of the province around it, which is meant then."""
-    last = group[-1]
-    return len(group) == 1 and any(
-        each.province == province.province and (not last.sure or each.unit == province.unit)
-        for each in districts
-        for province in last.of(Tier.PROVINCE)
-    )
 
 
 def _options(reading: Reading) -> tuple[Commune | Province, ...]:

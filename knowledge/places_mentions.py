@@ -30,6 +30,12 @@ class Mention:
     def of(self, tier: Tier) -> tuple[Named, ...]:
         return tuple(each for each in self.meanings if each.tier is tier)
 
+    @property
+    def called_so(self) -> tuple[Named, ...]:
+        """The meanings that have the unit word that was said, all where none has it."""
+        same = tuple(each for each in self.meanings if each.unit == self.unit)
+        return same or self.meanings
+
 
 class Mentions:
     """Finds the units that a text names. Safe to use from several threads."""
@@ -68,7 +74,7 @@ class Mentions:
     def _unit_at(self, words: Sequence[Token], at: int) -> tuple[str, int]:
         """The kind of unit whose word begins here, and how many tokens it has."""
         word = words[at]
-        before = words[at - 1].folded if at and word.plain else ""
+        before = words[at - 1].folded if at and word.plain and word.gap == " " else ""
         blocked = self._words.not_after
         for spelt, unit in self._words.units.get(word.folded, ()):
             here = words[at : at + len(spelt)]
@@ -88,7 +94,7 @@ class Mentions:
         )
 
     def _with_unit(self, words: Sequence[Token], start: int, at: int, unit: str) -> Mention | None:
-        if at >= len(words) or words[at].text in self._words.not_before[unit]:
+        if at >= len(words):
             return None
         for length in range(min(LONGEST, len(words) - at), 0, -1):
             name = words[at : at + length]
@@ -103,21 +109,29 @@ class Mentions:
                 for each in known
                 if each.tier in TIERS[unit] and (each.unit == unit or not number)
             )
-            if meanings and self._means_it(words, start, at, length):
+            if meanings and self._means_it(words, start, at, at + length, unit):
                 end = at + length
                 return Mention(start, end, _said(words[start:end]), meanings, True, unit)
         short = words[start].text in self._words.short
         return None if short else self._unknown(words, start, at)
 
-    def _means_it(self, words: Sequence[Token], start: int, at: int, length: int) -> bool:
-        """A unit word without marks before a single syllable without marks is often another."""
-        name = words[at]
-        if words[start].text in self._words.short and length == 1:
-            return name.folded.isdigit() or name.gap.startswith(".")
-        if length > 1 or name.folded.isdigit() or not (words[start].plain and name.plain):
+    def _means_it(self, words: Sequence[Token], start: int, at: int, end: int, unit: str) -> bool:
+        """Whether a unit word and a name are no other words: "xã hội", "phuong tien", "xa ky"."""
+        name = words[at:end]
+        if name[0].folded.isdigit() or all(each.capital for each in name):
             return True
-        city = words[start].folded in ("tp", "thanh")
-        return city or name.capital or (at + 1 == len(words) and self._cued(words, start))
+        if words[start].text in self._words.short and len(name) == 1:
+            return name[0].gap.startswith(".")
+        goes_on = end < len(words) and bool(self._unit_at(words, end)[0])
+        alone = start == 0 and end == len(words)
+        everyday = Tier.PROVINCE not in TIERS[unit] and self._words.is_everyday(name)
+        if everyday or name[0].text in self._words.not_before[unit]:
+            return goes_on or (alone and len(name) > 1)
+        if len(name) > 1 or not (words[start].plain and name[0].plain):
+            return True
+        comma = end < len(words) and bool(_COMMA.search(words[end].gap))
+        at_end = end == len(words) and self._cued(words, start)
+        return words[start].folded in ("tp", "thanh") or goes_on or comma or at_end or alone
 
     def _unknown(self, words: Sequence[Token], start: int, at: int) -> Mention | None:
         """A unit word with its marks before a capital: a name that no unit has."""

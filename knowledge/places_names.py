@@ -35,13 +35,17 @@ class Names:
     ) -> tuple[Named, ...]:
         """What a name may mean; `lenient` where other marks than the name's are slips."""
         joined = "".join(each.key for each in name)
-        if nicknames and joined in self._nicknames:
-            return (self._nicknames[joined],)
-        found = self._names.get(joined)
-        if not found:
-            return ()
+        found = tuple(self._names.get(joined, ()))
+        alias = self._nicknames.get(joined) if nicknames else None
+        if alias:
+            return (alias, *(each for each in found if each.province == alias.province))
+        if not all(each.plain for each in name):
+            written = tuple(each.text for each in name)
+            exact = tuple(each for each in found if each.words == written)
+            if exact:  # Beside marks a syllable without any has none: "Bình Thanh", not "Thạnh".
+                return exact + tuple(each for each in found if not each.name and len(name) > 1)
         fitting = tuple(each for each in found if _fits(name, each))
-        return fitting or (tuple(found) if lenient else ())
+        return fitting or (found if lenient else ())
 
 
 def widest(meanings: Iterable[Named]) -> tuple[Named, ...]:

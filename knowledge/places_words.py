@@ -87,10 +87,9 @@ def tokens(text: str) -> list[Token]:
     text = clean(text)
     found = []
     end = 0
-    shouted = text.isupper()
     for match in _TOKEN.finditer(text):
         written = match.group()
-        capital = written[0].isupper() and not shouted
+        capital = written[0].isupper() and (len(written) == 1 or not written.isupper())
         found.append(Token(written, *_forms(written), capital, text[end : match.start()]))
         end = match.end()
     return found
