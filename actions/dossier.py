@@ -69,7 +69,6 @@ def read_settings(path: Path = SETTINGS) -> dict[str, Any]:
 
 
 def _has_digits_of_a_code(word: str) -> bool:
-    """Letters, points or dashes among digits, or more digits than a year has."""
+    """More digits than a year has, or a letter and digits as a code begins."""
     digits = sum(letter.isdigit() for letter in word)
-    mixed = re.search(r"\d[.\-/]|[A-Za-z]\d", word) is not None
-    return digits >= 5 or (digits >= 3 and mixed)
+    return digits >= 5 or (digits >= 3 and re.match(r"[A-Za-z]\d\d", word) is not None)

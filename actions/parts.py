@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-ENTRY = re.compile(r"(?:[-•*+]|\d{1,2}[.)]|[a-zđ]\))\s")
+ENTRY = re.compile(r"(?:[-•*+]|\d{1,2}[.)]|[^\W\d_]\))\s")
 
 
-def parts(text: str, longest: int, first: int | None = None) -> list[str]:
-    """Cut a text into parts of at most so many characters, `first` for the first of them.
+def parts(text: str, longest: int) -> list[str]:
+    """Cut a text into parts of at most so many characters.
 
     An entry is never shown without the line above its list: that says for which case it counts.
 
@@ -17,28 +17,27 @@ def parts(text: str, longest: int, first: int | None = None) -> list[str]:
     """
     done: list[str] = []
     current: list[str] = []
-    room = longest if first is None else first
-    for heading, line in _entries(unicodedata.normalize("NFC", text).split("\n")):
-        for piece in _pieces(line, longest - len(heading) - 1):
+    for heading, line in _entries(unicodedata.normalize("NFC", text).split("\n"), longest // 2):
+        for piece in _pieces(line, longest - len(f"{heading}\n".lstrip())):
             new = [piece] if not heading or heading in current else [heading, piece]
-            if current and len("\n".join([*current, *new])) > room:
+            if current and len("\n".join([*current, *new])) > longest:
                 done.append("\n".join(current))
-                room, current = longest, []
+                current = []
                 new = [heading, piece] if heading else [piece]
             current += new
     return [*done, "\n".join(current)]
 
 
-def _entries(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each line with the heading of its list, which is no line of its own."""
+def _entries(lines: Sequence[str], longest_heading: int) -> Iterator[tuple[str, str]]:
+    """Each line with the heading of its list, which is no line of its own unless it is long."""
     heading = ""
     for number, line in enumerate(lines):
         if ENTRY.match(line):
             yield heading, line
-        elif number + 1 < len(lines) and ENTRY.match(lines[number + 1]):
-            heading = line
-        else:
-            heading = ""
+            continue
+        begins_list = number + 1 < len(lines) and ENTRY.match(lines[number + 1])
+        heading = line if begins_list and len(line) <= longest_heading else ""
+        if not heading:
             yield "", line
 
 

@@ -13,6 +13,7 @@ from actions.words import Words
 from knowledge.client import Answer, AnswerStatus, Choice, Provenance, Section
 
 BUTTON = 60  # Characters of a button; the list in the text has the whole title.
+LEAD = 40  # Characters kept for what is said before a part, beside the title.
 FRAME = 500  # Characters kept for what is said around a list.
 ASKING = {
     AnswerStatus.CLARIFY_PROCEDURE: Choosing.PROCEDURE,
@@ -112,13 +113,12 @@ class Speaker:
 
     def _sections(self, answer: Answer) -> tuple[str, ...]:
         """A message for each asked part, the first under the procedure's title."""
-        rest: list[str] = []
         title = _title(answer)
+        rest: list[str] = []
+        room = max(self._longest // 2, self._longest - len(title) - LEAD)
         for number, section in enumerate(answer.sections):
-            titled = bool(title) and number == 0
-            room = self._longest - len(title) - 1 if titled else self._longest
-            shown, *others = parts(_unbroken(section.text), self._longest, first=room)
-            if titled:
+            shown, *others = parts(_unbroken(section.text), room)
+            if title and number == 0:
                 self._utter("utter_answer", title=title, section=shown)
             else:
                 self._dispatcher.utter_message(text=shown)

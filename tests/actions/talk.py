@@ -9,8 +9,19 @@ import yaml
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.dossier import DossierStatus
+from actions.escalation import Escalation
+from actions.reply import Manner
 from actions.services import all_actions
-from knowledge.client import Answer, AnswerStatus, Aspect, Choice, Knowledge, Provenance, Section
+from knowledge.client import (
+    Answer,
+    AnswerStatus,
+    Aspect,
+    Choice,
+    Knowledge,
+    Provenance,
+    Section,
+)
 
 HOTLINE = "1900 0000"
 BIRTH = Choice("1.001193", "Đăng ký khai sinh")
@@ -58,6 +69,8 @@ class ScriptedKnowledge:
     def __init__(self, *script: Answer) -> None:
         self._script = list(script)
         self.asked: list[tuple[str, str | None, tuple[str, ...]]] = []
+        self.chosen: list[tuple[str, str]] = []  # The case and the place of each question.
+        self.compared: list[tuple[str, tuple[str, ...]]] = []
         self.earlier: tuple[str, ...] = ()
 
     async def answer(
@@ -65,41 +78,86 @@ class ScriptedKnowledge:
         question: str,
         *,
         focus: str | None = None,
+        case: str = "",
+        place: str = "",
         among: Sequence[str] = (),
         earlier: Sequence[str] = (),
     ) -> Answer:
         self.asked.append((question, focus, tuple(among)))
+        self.chosen.append((case, place))
         self.earlier = tuple(earlier)
         return self._script.pop(0)
 
+    async def compare(self, question: str, *, codes: Sequence[str] = ()) -> Answer:
+        self.compared.append((question, tuple(codes)))
+        return self._script.pop(0)
+
+
+MANNER = Manner(hotline=HOTLINE)
+ACTION = "action_answer_procedure"  # They all do the same; which one runs decides nothing.
+
 
 class Talk:
-    """Says something to an action and keeps the slots it sets, as Rasa would."""
+    """Says something to the actions and keeps the slots they set, as Rasa would."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        actions = all_actions(knowledge, hotline=HOTLINE)
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        *,
+        dossiers: DossierStatus | None = None,
+        escalation: Escalation | None = None,
+        manner: Manner = MANNER,
+    ) -> None:
+        actions = all_actions(knowledge, manner=manner, dossiers=dossiers, escalation=escalation)
         self._actions: dict[str, Action] = {action.name(): action for action in actions}
+        self.knowledge: Any = knowledge
         self.slots: dict[str, Any] = {}
         self.messages: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
+        self.clock = 0.0  # Seconds.
 
-    async def say(
-        self, text: str, intent: str = "ask_procedure", action: str = "action_answer_procedure"
-    ) -> str:
+    async def say(self, text: str, intent: str = "ask_procedure", action: str = ACTION) -> str:
         """One turn; returns all that was said, with the responses of the domain filled in."""
-        latest = {"text": text, "intent": {"name": intent, "confidence": 0.9}}
-        self.events.append({"event": "user", "text": text, "parse_data": latest})
+        self.clock += 5
+        latest = {
+            "text": text,
+            "intent": {"name": intent, "confidence": 0.9},
+            "metadata": {"conversation": "portal:1", "message_id": f"m{len(self.events)}"},
+        }
+        heard = {"event": "user", "text": text, "parse_data": latest, "timestamp": self.clock}
+        self.events.append(heard)
         tracker = Tracker(
             "s", dict(self.slots), latest, self.events, False, None, {}, "action_listen"
         )
         dispatcher = CollectingDispatcher()
         for event in await self._actions[action].run(dispatcher, tracker, {}):
             self.slots[event["name"]] = event["value"]
+        self.events.append({"event": "action", "name": action})
         self.messages = dispatcher.messages
-        return "\n".join(map(said, self.messages))
+        return "\n".join(text for text in map(said, self.messages) if text)
 
     async def choose(self, text: str) -> str:
         return await self.say(text, "choose", "action_choose_procedure")
+
+    def hear_rasa(self, text: str, intent: str, response: str) -> None:
+        """A turn that Rasa answers by itself."""
+        parsed = {"intent": {"name": intent}}
+        heard = {"event": "user", "text": text, "parse_data": parsed, "timestamp": self.clock}
+        self.events += [heard, {"event": "action", "name": response}]
+
+    @property
+    def buttons(self) -> list[str]:
+        """The words that the buttons of the last turn say."""
+        return [button["payload"] for message in self.messages for button in message["buttons"]]
+
+    @property
+    def customs(self) -> dict[str, Any]:
+        """What the last turn told the gateway besides texts."""
+        return {key: value for message in self.messages for key, value in message["custom"].items()}
+
+    def kept(self) -> dict[str, Any]:
+        """The slots that hold something."""
+        return {name: value for name, value in self.slots.items() if value is not None}
 
 
 def responses() -> dict[str, str]:

@@ -15,7 +15,7 @@ from rasa_sdk.interfaces import ActionNotFoundException
 
 from actions.server import ApologisingExecutor, Metrics
 from actions.services import all_actions
-from tests.actions.talk import HOTLINE, ScriptedKnowledge, responses
+from tests.actions.talk import HOTLINE, MANNER, ScriptedKnowledge, responses
 
 SECONDS_TO_START = 30
 
@@ -109,21 +109,24 @@ def test_says_that_it_is_well_and_what_it_can_do(server: str) -> None:
 
     assert body["status"] == "ok"
     assert body["actions"] == sorted(
-        action.name() for action in all_actions(ScriptedKnowledge(), hotline=HOTLINE)
+        action.name() for action in all_actions(ScriptedKnowledge(), manner=MANNER)
     )
 
 
 def test_answers_rasa_and_counts_it(server: str) -> None:
     body = httpx2.post(f"{server}/webhook", json=call("action_tell_contact")).json()
 
-    assert body["responses"][0]["response"] == "utter_human_wish"
+    assert body["responses"][0]["response"] == "utter_person_not_taken"
     assert 'action="action_tell_contact",outcome="ok"' in httpx2.get(f"{server}/metrics").text
 
 
 def test_apologises_with_the_hotline_while_knowledge_is_down(server: str) -> None:
-    body = httpx2.post(f"{server}/webhook", json=call("action_answer_procedure")).json()
+    body = httpx2.post(
+        f"{server}/webhook", json=call("action_answer_procedure", intent="ask_procedure")
+    ).json()
 
-    [message] = body["responses"]
+    message, note = body["responses"]
+    assert note["custom"]["answer"]["status"] == "error_search"
     assert message["response"] == "utter_error_search"
     assert message["hotline"] == HOTLINE
     assert "{hotline}" in responses()[message["response"]]

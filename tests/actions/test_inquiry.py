@@ -26,10 +26,11 @@ async def test_answers_part_by_part_with_the_source() -> None:
 
     text = await talk.say("khai sinh cần giấy tờ gì, bao lâu")
 
-    assert text == "Đăng ký khai sinh\n- Tờ khai\n- Tờ khai\nNguồn: Đăng ký khai sinh\n"
-    assert len(talk.messages) == 4
-    assert talk.messages[-1]["custom"] == {
-        "source": {"title": BIRTH.title, "url": f"https://dichvucong.gov.vn/{BIRTH.code}"}
+    assert text == "Đăng ký khai sinh\n- Tờ khai\n- Tờ khai\nNguồn: Đăng ký khai sinh"
+    assert talk.customs == {
+        "source": {"title": BIRTH.title, "url": f"https://dichvucong.gov.vn/{BIRTH.code}"},
+        "rate": True,
+        "answer": {"status": "answered", "code": BIRTH.code},
     }
 
 

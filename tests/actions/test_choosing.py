@@ -34,11 +34,9 @@ async def test_a_number_answers_the_question_that_waited() -> None:
 
     assert text.startswith(BIRTH_ABROAD.title)
     assert knowledge.asked[-1] == ("khai sinh cần gì", BIRTH_ABROAD.code, (BIRTH_ABROAD.code,))
-    assert talk.slots == {
+    assert talk.kept() == {
         "procedure_code": BIRTH_ABROAD.code,
         "procedure_title": BIRTH_ABROAD.title,
-        "choices": None,
-        "pending_question": None,
     }
 
 
@@ -136,7 +134,7 @@ async def test_yes_takes_the_only_offered_procedure() -> None:
     talk = Talk(ScriptedKnowledge(clarify(BIRTH), answered(BIRTH)))
     await talk.say("khai sinh")
 
-    await talk.say("đúng rồi", "affirm", "action_confirm_choice")
+    await talk.say("đúng rồi", "affirm")
 
     assert talk.slots["procedure_code"] == BIRTH.code
 
@@ -144,13 +142,13 @@ async def test_yes_takes_the_only_offered_procedure() -> None:
 async def test_yes_to_several_shows_them_again() -> None:
     talk, _ = await offered()
 
-    assert "2. " in await talk.say("đúng rồi", "affirm", "action_confirm_choice")
+    assert "2. " in await talk.say("đúng rồi", "affirm")
 
 
 async def test_no_forgets_the_choices_and_says_what_to_do() -> None:
     talk, _ = await offered()
 
-    text = await talk.say("không phải", "deny", "action_refuse_choices")
+    text = await talk.say("không phải", "deny")
 
     assert HOTLINE in text
     assert talk.slots["choices"] is None
@@ -161,17 +159,14 @@ async def test_no_to_an_answer_leaves_its_procedure() -> None:
     talk = Talk(ScriptedKnowledge(answered(BIRTH)))
     await talk.say("khai sinh")
 
-    await talk.say("không phải", "deny", "action_refuse_choices")
+    await talk.say("không phải", "deny")
 
     assert talk.slots["procedure_code"] is None
 
 
-@pytest.mark.parametrize(
-    ("intent", "action"),
-    [("affirm", "action_confirm_choice"), ("deny", "action_refuse_choices")],
-)
-async def test_yes_and_no_to_nothing_get_an_answer(intent: str, action: str) -> None:
-    assert await Talk(ScriptedKnowledge()).say("...", intent, action)
+@pytest.mark.parametrize("intent", ["affirm", "deny"])
+async def test_yes_and_no_to_nothing_get_an_answer(intent: str) -> None:
+    assert await Talk(ScriptedKnowledge()).say("...", intent)
 
 
 async def test_a_failed_search_keeps_the_choice_for_the_next_try() -> None:
