@@ -1,0 +1,180 @@
+"""The cases (trường hợp) of a procedure's documents: which must be asked for, and their short names.
+
+A record names parts of its list of documents. Some are what everybody hands in, some are needed
+beside that when something more is true; only the others exclude each other and are a choice.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from knowledge.client import ALL_CASES, Choice
+from knowledge.model import DocumentCase, Procedure
+from knowledge.short_names import ShortNames
+from vietnamese.text import fold
+from vietnamese.words import syllables, with_bigrams
+
+MOST_CHOICES = 8  # More are no help on a phone.
+SURE = 1.5  # A word that only one case has counts 1; so does a pair of words.
+COVERED = 0.45  # The share of what sets a case apart that has to be said.
+AHEAD = 2.0  # So many times the evidence of the next one.
+
+
+class Role(Enum):
+    """What a named part of the documents is to the citizen."""
+
+    COMMON = "common"
+    ADDED = "added"
+    CASE = "case"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case that excludes the others; `parts` are those of the record it is made of.
+
+    `name` is the record's, without what every name has; that of `choice` fits on a button.
+    """
+
+    choice: Choice
+    name: str
+    parts: tuple[DocumentCase, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The parts of a record's documents that are shown, for one case or for all.
+
+    `to_bring` are those of the case, `besides` those needed when something more is true.
+    """
+
+    parts: tuple[DocumentCase, ...]
+    case: Choice | None = None
+    to_bring: tuple[DocumentCase, ...] = ()
+    besides: tuple[DocumentCase, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProcedureCases:
+    """The documents of one procedure by their roles."""
+
+    parts: tuple[DocumentCase, ...]
+    common: tuple[DocumentCase, ...]
+    added: tuple[DocumentCase, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def must_be_asked(self) -> bool:
+        """Whether what to bring depends on the case, and the cases fit on a phone."""
+        return 1 < len(self.cases) <= MOST_CHOICES
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return tuple(case.choice for case in self.cases)
+
+    def shown(self, code: str, all_cases: str) -> Shown:
+        """The parts for a case; for every other code all, which `all_cases` names."""
+        chosen = next((case for case in self.cases if case.choice.code == code), None)
+        if chosen is None:
+            everything = Choice(ALL_CASES, all_cases) if len(self.cases) > 1 else None
+            return replace(self._single(), parts=self.parts, case=everything)
+        to_bring = (*self.common, *chosen.parts)
+        wanted = {id(part) for part in (*to_bring, *self.added)}
+        parts = tuple(part for part in self.parts if id(part) in wanted)
+        return Shown(parts, chosen.choice, to_bring, self.added)
+
+    def _single(self) -> Shown:
+        """What there is to bring where nothing has to be chosen; nothing where it has."""
+        special = tuple(part for case in self.cases for part in case.parts)
+        if len(self.cases) > 1:
+            return Shown(self.parts)
+        if any(part.documents for part in self.common):
+            return Shown(self.parts, None, self.common, (*special, *self.added))
+        return Shown(self.parts, None, special or self.added, self.added if special else ())
+
+    def meant(self, text: str, title: str, fillers: frozenset[str]) -> Case | None:
+        """The only case that a question names; the words of the title do not count.
+
+        It has to say enough of what sets the case apart: the wrong papers are a second trip.
+        """
+        said = _features(_without(syllables(fold(text)), syllables(fold(title))), fillers)
+        names = [_features(syllables(fold(each.name)), fillers) for each in self.cases]
+        spread = Counter(feature for name in names for feature in name)
+        apart = [frozenset(each for each in name if spread[each] < len(names)) for name in names]
+        weight = {feature: 1 / count for feature, count in spread.items()}
+        evidence = [sum(weight[each] for each in name & said) for name in apart]
+        whole = [sum(weight[each] for each in name) for name in apart]
+        order = sorted(range(len(names)), key=lambda each: -evidence[each])
+        if len(order) < 2:
+            return None
+        first, second = order[:2]
+        sure = evidence[first] >= max(SURE, COVERED * whole[first], AHEAD * evidence[second])
+        return self.cases[first] if sure else None
+
+
+class CaseReader:
+    """Tells the cases of records apart by the patterns of cases.yml."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self._common = [re.compile(each) for each in content["common"]]
+        self._added = [re.compile(each) for each in content["added"]]
+        self._names = ShortNames(content)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "CaseReader":
+        path = path or Path(__file__).with_name("cases.yml")
+        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+    def read(self, procedure: Procedure) -> ProcedureCases:
+        parts = tuple(part for part in procedure.document_cases if part.documents or part.notes)
+        roles = [self.role(part) for part in parts]
+        named: dict[str, list[DocumentCase]] = {}
+        for part, role in zip(parts, roles, strict=True):
+            if role is Role.CASE:
+                named.setdefault(fold(self._names.core(part.name)), []).append(part)
+        groups = [tuple(group) for group in named.values()]
+        names = self._names.of([group[0].name for group in groups])
+        return ProcedureCases(
+            parts,
+            tuple(_having(Role.COMMON, parts, roles)),
+            tuple(_having(Role.ADDED, parts, roles)),
+            tuple(
+                Case(Choice(str(number), name), self._names.core(group[0].name), group)
+                for number, (name, group) in enumerate(zip(names, groups, strict=True), start=1)
+            ),
+        )
+
+    def role(self, part: DocumentCase) -> Role:
+        """What a part is, by its name; one without documents only holds notes for everybody."""
+        name = fold(self._names.unnumbered(part.name)).rstrip(" :;.,-")
+        if not name or not part.documents:
+            return Role.COMMON
+        if any(each.search(name) for each in self._added):
+            return Role.ADDED
+        common = any(each.search(name) for each in self._common)
+        return Role.COMMON if common or not self._names.core(part.name) else Role.CASE
+
+
+def _having(
+    role: Role, parts: Sequence[DocumentCase], roles: Sequence[Role]
+) -> Iterable[DocumentCase]:
+    return (part for part, each in zip(parts, roles, strict=True) if each is role)
+
+
+def _features(words: list[str], fillers: frozenset[str]) -> frozenset[str]:
+    """Words and pairs of words by which names are compared."""
+    found = (each for each in with_bigrams(words) if each not in fillers)
+    return frozenset(each for each in found if not each.isdigit())
+
+
+def _without(words: list[str], part: list[str]) -> list[str]:
+    """Words without a run of them."""
+    for at in range(len(words) - len(part) + 1):
+        if words[at : at + len(part)] == part:
+            return words[:at] + words[at + len(part) :]
+    return words
