@@ -12,8 +12,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.components import fast_validation, quiet_logs
-from vietnamese.text import fold
-from vietnamese.words import expand
+from vietnamese.abbreviations import meanings_of
+from vietnamese.text import fold, normalise
 
 # Rasa imports the tokenizer in every process that loads the model, so both are always in place.
 fast_validation.install()
@@ -21,12 +21,16 @@ quiet_logs.install()
 
 # Combining marks belong to their letter, so that decomposed text keeps its syllables.
 _WORD = re.compile("(?:[^\\W_][\u0300-\u036f]*)+")
+# As on the receipt: H49.12.09-251120-0007, 000.00.19.H26-251120-0004.
+_DOSSIER_CODE = re.compile(r"(?<![^\W_])[^\W_]{1,4}(?:\.[^\W_]{1,4})*-\d{6}-\d{3,6}(?![^\W_])")
+_CODE_READ_AS = "mã hồ sơ"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]
-    """Splits at spaces and punctuation and writes abbreviations out.
+    """Splits at spaces and punctuation and writes abbreviations out, by their neighbours.
 
+    The code of a dossier is one token that reads as words, since no two codes are alike.
     Words are not joined: segmentation fails on text without diacritics, which is half of what
     citizens type. A text without any letter or digit becomes one token.
     """
@@ -39,13 +43,25 @@ class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens keep their place in the original text; their content is normalised."""
         text = message.get(attribute)
-        tokens = [_token(match) for match in _WORD.finditer(text)]
+        parts = _parts(text)
+        meant = meanings_of([normalise(part.group()) for part in parts])
+        tokens = [_token(part, words) for part, words in zip(parts, meant, strict=True)]
         return tokens or [Token(text, 0)]
 
 
-def _token(match: re.Match[str]) -> Token:
-    written_out = expand(match.group()) or match.group()
-    return Token(written_out, match.start(), match.end(), lemma=fold(written_out))
+def _parts(text: str) -> list[re.Match[str]]:
+    """Codes, and the words between them."""
+    parts: list[re.Match[str]] = []
+    start = 0
+    for code in _DOSSIER_CODE.finditer(text):
+        parts += [*_WORD.finditer(text, start, code.start()), code]
+        start = code.end()
+    return [*parts, *_WORD.finditer(text, start)]
+
+
+def _token(part: re.Match[str], meant: str) -> Token:
+    words = _CODE_READ_AS if _DOSSIER_CODE.fullmatch(part.group()) else meant or part.group()
+    return Token(words, part.start(), part.end(), lemma=fold(words))
 
 
 def text_of(message: Message, *, folded: bool) -> str:
