@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx2
 
-from knowledge.client import Answer, Aspect, Choice
+from knowledge.client import Answer, AnswerStatus, Aspect, Choice, Section
 from tests.actions.talk import BIRTHS, HOTLINE, MARRIAGE, NO_MATCH, NO_PROCEDURE, answered, clarify
 from tests.bot.conftest import QUIET
 from vietnamese.text import fold
@@ -32,7 +32,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def answer(question: str, focus: str | None, among: list[str], earlier: list[str]) -> Answer:
+def answer(question: str, *, focus: str | None, among: list[str], **_: object) -> Answer:
     """What a catalogue of four procedures says."""
     known = {choice.code: choice for choice in (*BIRTHS, MARRIAGE)}
     text = fold(question)
@@ -48,6 +48,14 @@ def answer(question: str, focus: str | None, among: list[str], earlier: list[str
     return NO_PROCEDURE if "phi" in text else NO_MATCH
 
 
+def compare(question: str, codes: list[str]) -> Answer:
+    known = {choice.code: choice for choice in (*BIRTHS, MARRIAGE)}
+    named = tuple(known[code] for code in codes)
+    sections = (Section(Aspect.TIME, question),)
+    found = Answer(AnswerStatus.ANSWERED, sections=sections, choices=named)
+    return found if len(named) > 1 else NO_PROCEDURE
+
+
 def told(procedure: Choice, aspect: Aspect) -> Answer:
     return answered(procedure, aspect, text=f"- {aspect.value} {{of}} {procedure.code}")
 
@@ -57,7 +65,8 @@ class Catalogue(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        body = json.dumps(asdict(answer(**request))).encode()
+        found = compare(**request) if self.path == "/comparisons" else answer(**request)
+        body = json.dumps(asdict(found)).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
