@@ -52,7 +52,7 @@ _DAY_ONLY = Phrase(
     r"(?<![\d] )(?<!\w)(?P<cue>(?:hôm |từ |vào )?(?:ngày|mùng|mồng|hôm)) (?:mùng |mồng )?"
     r"(?P<day>\d{1,2})(?: tháng (?P<which>này|sau|tới|trước|rồi))?"
     r"(?! ?[/.\-:,]? ?\d|\w| ?(?:tháng|ngày|lần|buổi|tiếng|giờ|bữa|bản|bộ|triệu|nghìn|ngàn|người"
-    r"|cái|tờ|suất|ca|h\b|tết))"
+    r"|cái|tờ|suất|ca|h|tết)\b)"
 )
 # The full moon, and the days before Tết, of which some years have one fewer.
 _BY_THE_MOON = Phrase(r"\brằm(?: tháng \w+)?\b|\b(?:2\d|30) tết\b")

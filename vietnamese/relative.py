@@ -84,7 +84,9 @@ RELATIVE = (
     Rule(Phrase(rf"\b(?:sáng|trưa|chiều|tối) mốt\b|(?<!mai )\bmốt(?= (?:{_WHO} )?nộp)"), _in(2)),
     Rule(Phrase(rf"\b(?:ngày|{_PART}) kia\b"), _in(2)),
     Rule(
-        Phrase(rf"\b{_COUNT} {_UNIT} (?:nữa|tới)\b(?! mới| là| thì hết| hết| hạn| tới| đến| sinh)"),
+        Phrase(
+            rf"\b{_COUNT} {_UNIT} (?:nữa|tới)\b(?! mới| là| sinh|(?: thì| tới| đến)? (?:hết|hạn))"
+        ),
         _moved(1),
     ),
     Rule(Phrase(rf"\bcách đây (?:khoảng |chừng |độ )?{_COUNT} {_UNIT}\b"), _moved(-1)),

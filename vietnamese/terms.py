@@ -41,7 +41,7 @@ def received(
         return Received(calendar.first_working(day), opening)
     if at is not None and at > latest:
         return Received(calendar.after(day, 1), opening)
-    return Received(day, at)
+    return Received(day, None if at is None else max(at, opening))
 
 
 def working_days(start: date, count: Decimal, calendar: WorkCalendar) -> date:
@@ -74,7 +74,9 @@ def hours(start: Received, count: Decimal, calendar: WorkCalendar) -> Received:
     Without the hour of receipt this is the end of the last day on which it can run out.
     """
     if count > OFFICE_HOURS:
-        return _clock_hours(start, count, calendar)
+        day_of_work = hours(start, Decimal(OFFICE_HOURS), calendar)
+        clock = _clock_hours(start, count, calendar)
+        return clock if clock.day >= day_of_work.day else day_of_work
     if start.at is None:
         return Received(_office_hours(start.day, calendar.closing, count, calendar).day)
     return _office_hours(start.day, start.at, count, calendar)
