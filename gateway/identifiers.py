@@ -98,7 +98,7 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
-    if letter in "đĐ":
+    if unicodedata.name(letter, "").endswith(" D WITH STROKE"):
         return "d"
     if letter.isdecimal():
         return str(unicodedata.decimal(letter))

@@ -3,14 +3,32 @@
 from itertools import count
 
 from gateway.conversation import Turn
-from gateway.messages import Button, Incoming, Link, Reply
+from gateway.messages import Button, Checklist, ChecklistItem, FormLink, Incoming, Link, Reply
 from gateway.store import Store
 
 _numbers = count(1)
+CHECKLIST = Checklist(
+    title="Đăng ký khai sinh",
+    code="1.001193",
+    case="Con trong giá thú",
+    items=(
+        ChecklistItem(
+            "Tờ khai đăng ký khai sinh", 1, None, (FormLink("Tờ khai.docx", "https://x.gov.vn/a"),)
+        ),
+        ChecklistItem("Giấy chứng sinh", 1, 2),
+        ChecklistItem("Giấy tờ tùy thân"),
+    ),
+    notes=("Xuất trình bản chính để đối chiếu.",),
+    source="1.001193, Quyết định 163/QĐ-BTP",
+)
 FULL = Reply(
     "Cần:\n- Tờ khai",
     (Button("Lệ phí", "Lệ phí bao nhiêu?"),),
     Link("1.001193", "https://example.gov.vn/1.001193"),
+    status="answered",
+    code="1.001193",
+    checklist=CHECKLIST,
+    rateable=True,
 )
 
 

@@ -11,7 +11,7 @@ export function el(name, properties = {}, ...children) {
   return element;
 }
 
-/** "- " lines become lists, a line before a list its heading, the rest keeps its line breaks. */
+/** "- " and "1. " lines become lists, a line before a list its heading, the rest keeps its breaks. */
 export function paragraphs(text) {
   const blocks = [];
   let list = null;
@@ -21,16 +21,18 @@ export function paragraphs(text) {
     lines = [];
   };
   for (const line of text.split("\n")) {
-    const item = /^\s*[-•] +(.+)/.exec(line);
+    const item = /^\s*(?:[-•]|(\d{1,2})[.)]) +(.+)/.exec(line);
     if (item) {
-      if (!list) {
+      const [, number, words] = item;
+      const kind = number ? "OL" : "UL";
+      if (list?.nodeName !== kind) {
         const lead = /:\s*$/.test(lines.at(-1) ?? "") ? lines.pop() : null;
         close();
         if (lead) blocks.push(el("p", { className: "lead" }, lead.trim()));
-        list = el("ul");
+        list = el(kind.toLowerCase());
         blocks.push(list);
       }
-      list.append(el("li", {}, item[1]));
+      list.append(el("li", number ? { value: Number(number) } : {}, words));
     } else if (list && /^ {2,}\S/.test(line)) {
       list.lastChild.append(`\n${line.trim()}`); // Goes on below its item.
     } else {
@@ -57,7 +59,7 @@ export function source(link, strings) {
 }
 
 /** `choose` is called with what the citizen says by pressing a button. */
-export function message({ sender, text, buttons = [], link = null }, strings, choose) {
+export function message({ sender, text, buttons = [], link = null, rateable }, strings, choose) {
   const bubble = el("div", { className: "bubble" }, ...paragraphs(text));
   if (link) bubble.append(source(link, strings));
   const named = el("p", { className: "sender" }, strings[sender] ?? strings.assistant);
@@ -69,5 +71,19 @@ export function message({ sender, text, buttons = [], link = null }, strings, ch
     }
     element.append(group);
   }
+  if (rateable) element.append(rating(strings, choose));
   return element;
+}
+
+/** Two small buttons; pressing one is saying its sentence. */
+function rating(strings, choose) {
+  const says = (title, sentence) =>
+    el("button", { type: "button", onclick: () => choose(sentence) }, title);
+  return el(
+    "div",
+    { className: "rate", role: "group", "aria-label": strings.rate },
+    el("span", { "aria-hidden": "true" }, strings.rate),
+    says(strings.rateYes, strings.rateYesSays),
+    says(strings.rateNo, strings.rateNoSays),
+  );
 }

@@ -2,6 +2,8 @@
 // Its children with slot="example" are questions to begin with. What it says is in strings.json.
 
 import { el, message, paragraphs } from "./bubble.js";
+import { fill, forgetTicks } from "./checklist.js";
+import { withChecklist } from "./documents.js";
 import { Connection } from "./connection.js";
 
 const HERE = new URL(".", import.meta.url);
@@ -19,6 +21,10 @@ class MotCuaChat extends HTMLElement {
     this.#build();
     this.connection = new Connection(API, this.#page());
     this.connection.listen();
+    // Ticked in another tab.
+    addEventListener("storage", () => {
+      for (const list of this.root.querySelectorAll("fieldset.checklist")) list.read();
+    });
   }
 
   #build() {
@@ -159,6 +165,8 @@ class MotCuaChat extends HTMLElement {
 
   #add(data) {
     const element = message(data, this.strings, (payload) => this.#ask(payload));
+    if (data.checklist) withChecklist(element, data, { api: API, strings: this.strings });
+    if (data.sender === "citizen" || data.rateable) this.#retireRating();
     this.welcome.hidden = true;
     const before = this.dots.previousElementSibling;
     const again = data.sender !== "citizen" && before?.classList.contains(data.sender);
@@ -250,6 +258,7 @@ class MotCuaChat extends HTMLElement {
       return;
     }
     this.own.clear();
+    forgetTicks();
     this.#gone();
     this.#say(this.strings.restarted);
     this.field.focus();
@@ -278,6 +287,11 @@ class MotCuaChat extends HTMLElement {
     for (const button of this.root.querySelectorAll(".choices button")) button.disabled = true;
   }
 
+  /** Only the latest answer is rated. */
+  #retireRating() {
+    for (const rating of this.root.querySelectorAll(".rate")) rating.remove();
+  }
+
   /** To the end, but never past the citizen's last question: a long answer is read from its top. */
   #scroll() {
     const asked = [...this.log.querySelectorAll(".citizen")].at(-1);
@@ -289,10 +303,6 @@ class MotCuaChat extends HTMLElement {
 /** As the server counts: characters, not UTF-16 units, accents composed. */
 function length(text) {
   return [...text.trim().normalize("NFC")].length;
-}
-
-function fill(words, values) {
-  return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 function newKey() {
