@@ -13,6 +13,7 @@ from typing import NamedTuple
 from vietnamese.words import syllables
 
 _MARKS = re.compile("[\u0300-\u036f]")
+_STROKE = {0x111: "d"}
 # "Mỹ" and "Mĩ", "Quy" and "Qui" are the same name; "Tây" and "Tai" are not.
 _Y = re.compile(r"(?:(?<=[bcdghklmnprstvx])|(?<=qu))y(?![a-z])")
 _APART = re.compile(r"[\W_]+")
@@ -106,7 +107,7 @@ def spelt(name: str) -> tuple[str, ...]:
 def plain(text: str) -> str:
     """Lower-case without diacritics, like vietnamese.text.fold, for clean text of any length."""
     marks = unicodedata.normalize("NFD", text.lower())
-    return _MARKS.sub("", marks).replace("đ", "d")
+    return _MARKS.sub("", marks).translate(_STROKE)
 
 
 def key(folded: str) -> str:

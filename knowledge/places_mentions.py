@@ -89,9 +89,9 @@ class Mentions:
         """Whether a few letters stand for a unit word: "q1", "p. 3", "P.Bến Nghé", "h củ chi"."""
         if after.folded.isdigit():
             return after.gap.strip() in ("", ".") and len(after.folded) <= 2
-        return after.gap in (" ", ".", ". ") and (
-            after.gap != " " or word.text in ("p", "q", "tx") or (word.capital and after.capital)
-        )
+        if after.gap not in (" ", ".", ". "):
+            return False
+        return after.gap != " " or word.text in ("p", "q", "tx") or after.capital
 
     def _with_unit(self, words: Sequence[Token], start: int, at: int, unit: str) -> Mention | None:
         if at >= len(words):
@@ -200,8 +200,10 @@ class Mentions:
         """A name without a unit word, right after a unit that lies in it."""
         if at != smaller.end or _STOP.search(words[at].gap):
             return None
-        for length in range(min(LONGEST, len(words) - at), 1, -1):
+        for length in range(min(LONGEST, len(words) - at), 0, -1):
             name = words[at : at + length]
+            if length == 1 and not name[0].capital:
+                continue
             around = widest(
                 each
                 for each in self._names.known(name, nicknames=True)

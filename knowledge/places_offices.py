@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
-from knowledge.model import Level, Procedure
-from knowledge.places_gazetteer import Commune, Province, Tier
+from knowledge.model import Level, Procedure, Scope
+from knowledge.places_gazetteer import Commune, Province, Tier, spelt
 from vietnamese.text import fold
+from vietnamese.words import syllables
 
 _SENTENCE = re.compile(r"[^.;\n]+")
 _WORD = re.compile(r"[a-z]+")
@@ -36,13 +37,20 @@ class Office:
 class Offices:
     """`centres` are the units whose public administration service centre takes the file in;
     `lacks_commune` tells that a body of a commune is meant and only the province is known;
-    `anywhere` is the record's own sentence that lets people file anywhere.
+    `anywhere` is the record's own sentence that lets people file anywhere; `elsewhere` is who
+    published a procedure for another province only.
     """
 
     centres: tuple[Commune | Province, ...] = ()
     offices: tuple[Office, ...] = ()
     lacks_commune: bool = False
     anywhere: str = ""
+    elsewhere: str = ""
+
+    @property
+    def local(self) -> bool:
+        """Whether any place here was named after the citizen's unit."""
+        return bool(self.centres) or any(each.unit for each in self.offices)
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,13 @@ class OfficeFinder:
             for each in words["bodies"]
             for begins in each["begins"]
         }
-        self._departments = words["departments"]
+        departments = words["departments"]
+        self._bodies |= {
+            fold(name): _Body(Tier(departments["tier"]), name, departments["centre"])
+            for name in departments["names"]
+        }
+        self._longest_first = sorted(self._bodies, key=len, reverse=True)
+        self._kinds = frozenset(words["kinds"])
         self._anywhere = tuple(words["anywhere"])
 
     @classmethod
@@ -71,6 +85,9 @@ class OfficeFinder:
 
     def offices(self, procedure: Procedure, place: Commune | Province) -> Offices:
         """The offices of a procedure for someone in a unit of today."""
+        if _is_elsewhere(procedure, place):
+            published = tuple(Office(each.name) for each in procedure.executing_agencies)
+            return Offices(offices=published, elsewhere=procedure.promulgating_agency)
         found: list[Office] = []
         centres: dict[Commune | Province, None] = {}
         lacks_commune = not procedure.executing_agencies and _is_of(procedure, place)
@@ -92,17 +109,17 @@ class OfficeFinder:
 
     def _body(self, name: str) -> _Body | None:
         """The kind of body that every unit has, if the record names that and not a certain one."""
-        words = _WORD.findall(fold(name))
-        folded = " ".join(words)
-        for begins in sorted(self._bodies, key=len, reverse=True):
-            if folded == begins or _is_generic(folded, begins):
-                return self._bodies[begins]
-        departments = self._departments
-        if words[:1] and words[0] in departments["begins"]:
-            named = any(f" {each} " in f" {folded} " for each in departments["named"])
-            if not named and " - " not in name:
-                return _Body(Tier(departments["tier"]), name, True)
-        return None
+        folded = "" if "\n" in name else " ".join(_WORD.findall(fold(name)))
+        return next(
+            (self._bodies[each] for each in self._longest_first if self._is(folded, each)), None
+        )
+
+    def _is(self, folded: str, body: str) -> bool:
+        """Whether a name is that of a body, or goes on with kinds of units only: "... các tỉnh"."""
+        rest = folded.removeprefix(body)
+        return (
+            folded.startswith(body) and set(rest.split()) <= self._kinds and rest[:1] in ("", " ")
+        )
 
     def _lets(self, procedure: Procedure) -> str:
         """The record's own sentence that files are taken in anywhere."""
@@ -116,17 +133,18 @@ class OfficeFinder:
         return any(phrase in folded for phrase in self._anywhere)
 
 
-def _is_generic(folded: str, begins: str) -> bool:
-    """Whether a longer name only lists kinds of units: "... xã, phường, thị trấn"."""
-    rest = folded.removeprefix(begins)
-    kinds = {"phuong", "thi", "tran", "dac", "khu", "thanh", "pho", "cac", "hoac", "va", "xa"}
-    return rest != folded and rest.startswith(" ") and set(rest.split()) <= kinds
-
-
 def _unit(tier: Tier, place: Commune | Province) -> Commune | Province | None:
     if tier is Tier.PROVINCE:
         return place.province if isinstance(place, Commune) else place
     return place if isinstance(place, Commune) else None
+
+
+def _is_elsewhere(procedure: Procedure, place: Commune | Province) -> bool:
+    """Whether a province published it for itself, and the place lies in another one."""
+    province = place.province if isinstance(place, Commune) else place
+    name = " ".join(spelt(province.name))
+    publisher = " ".join(syllables(procedure.promulgating_agency))
+    return procedure.scope is Scope.LOCAL and bool(publisher) and name not in publisher
 
 
 def _is_of(procedure: Procedure, place: Commune | Province) -> bool:
