@@ -104,4 +104,5 @@ def _item(document: Document) -> ChecklistItem:
         FormLink(form.name, form.url if form.url and is_safe(form.url) else "")
         for form in document.forms
     )
-    return ChecklistItem(document.name, document.originals, document.copies, tuple(forms))
+    name = document.name.rstrip(" ;,") or document.name  # As a line of its own.
+    return ChecklistItem(name, document.originals, document.copies, tuple(forms))

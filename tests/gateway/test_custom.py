@@ -53,6 +53,16 @@ def test_a_form_at_an_address_that_is_not_https_is_only_named(url: str | None) -
     assert (form.name, form.url) == ("Mẫu", "")
 
 
+@pytest.mark.parametrize("name", ["Tờ khai;", "Tờ khai ,", "Tờ khai"])
+def test_a_document_is_named_without_the_mark_that_parts_it_from_the_next(name: str) -> None:
+    checklist = with_custom(
+        Reply("một"), {"checklist": SMALLEST | {"items": [ITEM | {"name": name}]}}
+    ).checklist
+
+    assert checklist is not None
+    assert checklist.items[0].name == "Tờ khai"
+
+
 def test_the_end_of_an_answer_is_rateable_whatever_else_comes_with_it() -> None:
     reply = with_custom(Reply("một"), {"rate": True})
 
