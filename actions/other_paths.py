@@ -60,7 +60,7 @@ class Escalating:
         asked = self._wish is Wish.QUESTION
         return HandOver(
             wish=self._wish,
-            text=turn.thread.last_question if asked else turn.message.text,
+            text=(asked and turn.thread.last_question) or turn.message.text,
             procedure=turn.thread.focus,
             place=turn.thread.place,
             conversation=turn.message.conversation,

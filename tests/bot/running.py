@@ -198,4 +198,5 @@ class Bot:
         return messages
 
     def text(self, text: str, sender: str = "s") -> str:
-        return "\n".join(message.get("text", "") for message in self.say(text, sender))
+        """The same, as a citizen reads it."""
+        return "\n".join(one["text"] for one in self.say(text, sender) if one.get("text"))

@@ -45,18 +45,20 @@ def actions(bot: Bot, knowledge: str) -> Iterator[None]:
 @pytest.mark.usefixtures("actions")
 class TestWithEverythingUp:
     def test_question_choice_and_follow_up(self, bot: Bot, sender: str) -> None:
-        [offer] = bot.say("dang ky khai sinh can giay to gi", sender)
+        offer = bot.say("dang ky khai sinh can giay to gi", sender)[0]
         chosen = bot.say("cái thứ hai", sender)
         follow_up = bot.say("vậy lệ phí bao nhiêu?", sender)
 
         assert f"2. {BIRTH_ABROAD.title}" in offer["text"]
         assert offer["buttons"][0] == {"title": f"1. {BIRTH.title}", "payload": BIRTH.title}
         assert chosen[0]["text"] == f"{BIRTH_ABROAD.title}\n- documents {{of}} {BIRTH_ABROAD.code}"
-        assert chosen[-1]["custom"]["source"]["title"] == BIRTH_ABROAD.title
+        customs = {key: value for one in chosen for key, value in one.get("custom", {}).items()}
+        assert customs["source"]["title"] == BIRTH_ABROAD.title
+        assert customs["answer"] == {"status": "answered", "code": BIRTH_ABROAD.code}
         assert follow_up[0]["text"].endswith(f"- fee {{of}} {BIRTH_ABROAD.code}")
 
     def test_a_pressed_button_chooses(self, bot: Bot, sender: str) -> None:
-        [offer] = bot.say("làm giấy khai sinh cho con", sender)
+        offer = bot.say("làm giấy khai sinh cho con", sender)[0]
 
         assert bot.text(offer["buttons"][2]["payload"], sender).startswith("Đăng ký lại khai sinh")
 
@@ -70,6 +72,23 @@ class TestWithEverythingUp:
         bot.say("đăng ký kết hôn cần giấy tờ gì", sender)
 
         assert MARRIAGE.title not in bot.text("lệ phí bao nhiêu", f"{sender}-other")
+
+    def test_goes_back_to_the_procedure_before(self, bot: Bot, sender: str) -> None:
+        bot.say("làm giấy khai sinh cho con", sender)
+        bot.say("số 1", sender)
+        bot.say("đăng ký kết hôn cần giấy tờ gì", sender)
+
+        assert f"“{BIRTH.title}”" in bot.text("quay lại thủ tục lúc nãy", sender)
+        assert BIRTH.code in bot.text("vậy lệ phí bao nhiêu?", sender)
+
+    def test_what_is_not_in_the_catalogue_is_offered_to_others(self, bot: Bot, sender: str) -> None:
+        *_, offer, _ = bot.say("xin giấy phép bay cho máy bay", sender)
+
+        assert [button["title"] for button in offer["buttons"]] == [
+            "Hỏi cơ quan có trách nhiệm",
+            "Gặp người hỗ trợ",
+        ]
+        assert HOTLINE in bot.text(offer["buttons"][0]["payload"], sender)
 
     def test_words_rasa_does_not_understand_reach_the_catalogue(
         self, bot: Bot, sender: str
