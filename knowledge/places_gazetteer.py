@@ -13,7 +13,7 @@ from typing import NamedTuple
 from vietnamese.words import syllables
 
 _MARKS = re.compile("[\u0300-\u036f]")
-_STROKE = {0x111: "d"}
+_STROKE = chr(0x111)  # Of its own: it does not fall apart into a letter and a mark.
 # "Mỹ" and "Mĩ", "Quy" and "Qui" are the same name; "Tây" and "Tai" are not.
 _Y = re.compile(r"(?:(?<=[bcdghklmnprstvx])|(?<=qu))y(?![a-z])")
 _APART = re.compile(r"[\W_]+")
@@ -107,7 +107,7 @@ def spelt(name: str) -> tuple[str, ...]:
 def plain(text: str) -> str:
     """Lower-case without diacritics, like vietnamese.text.fold, for clean text of any length."""
     marks = unicodedata.normalize("NFD", text.lower())
-    return _MARKS.sub("", marks).translate(_STROKE)
+    return _MARKS.sub("", marks).replace(_STROKE, "d")
 
 
 def key(folded: str) -> str:
@@ -170,8 +170,8 @@ class _Reading:
             self.day = code
             return
         unit, name, *rest = values
-        *_, also = keys
-        former = [each.split(":") for each in also.split(",") if ":" in each]
+        also = keys[-1]
+        former = [each.split(":") for each in also.split(",")] if ":" in also else []
         getattr(self, f"_{kind}")(keys[2], keys[3], code, f"{unit} {name}", rest, former)
 
     def _province(self, unit: str, name: str, code: str, full: str, *_: object) -> None:
