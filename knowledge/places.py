@@ -77,8 +77,9 @@ class Places:
         'Phường Sài Gòn, Thành phố Hồ Chí Minh'
         """
         mentions = self._mentions.of(text)
-        whole = self._mentions.expected(text) if expected and not mentions else None
-        readings = [self._read(group) for group in addresses([whole] if whole else mentions)]
+        if expected and not mentions:
+            mentions = self._mentions.expected(text)
+        readings = [self._read(group) for group in addresses(mentions)]
         known = [each for each in readings if each.kind is not Kind.UNKNOWN]
         reading = self._joined(known) if known else next(iter(readings), Reading(Kind.NOTHING))
         return self._nearer(reading, self._gazetteer.provinces.get(province))

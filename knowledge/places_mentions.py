@@ -57,11 +57,9 @@ class Mentions:
             at = mention.end if mention else at + 1
         return self._before(words, found)
 
-    def expected(self, text: str) -> Mention | None:
-        """A text that is nothing but a name, as when a place was asked for."""
-        words = tokens(text)
-        meanings = self._names.known(words)
-        return Mention(0, len(words), _said(words), meanings, True) if meanings else None
+    def expected(self, text: str) -> list[Mention]:
+        """The mentions in an answer to the question for a place, as after a word of place."""
+        return self.of(f"{' '.join(self._words.cues[0])} {text}")
 
     def _at(self, words: Sequence[Token], at: int) -> Mention | None:
         unit, length = self._unit_at(words, at)

@@ -262,6 +262,7 @@ def test_two_places_are_a_question_unless_one_lies_in_the_other() -> None:
 
 def test_an_expected_place_needs_no_unit_word() -> None:
     assert PLACES.read("ben nghe", expected=True).kind is Kind.UNIT
+    assert PLACES.read("tan lap, dan phuong", expected=True).divided
     assert PLACES.read("ben nghe").kind is Kind.NOTHING
 
 
