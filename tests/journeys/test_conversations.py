@@ -1,4 +1,4 @@
-"""Whole conversations through the portal, the real Rasa, the action server and knowledge."""
+"""Nobody else's words: conversations stay apart, and what is private is not kept."""
 
 from collections.abc import AsyncIterator
 
@@ -21,86 +21,6 @@ def said(messages: list[Message]) -> str:
     return "\n".join(message.text for message in messages)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "dang ky khai sinh can giay to gi, mat bao lau",
-        "Đăng ký khai sinh cần giấy tờ gì, mất bao lâu?",
-    ],
-)
-async def test_documents_and_time_come_from_the_record_with_its_source(
-    citizen: GatewayClient, question: str
-) -> None:
-    replies = await citizen.ask(question)
-
-    text = said(replies)
-    assert "Giấy chứng sinh" in text
-    assert "1 ngày làm việc" in text
-    assert "mã 1.001193" in text
-    assert "163/QĐ-BTP" in text
-    assert "18/07/2026" in text
-    [source] = [message.source for message in replies if message.source]
-    assert source.url.startswith("https://dichvucong.gov.vn/")
-
-
-async def test_a_follow_up_is_answered_for_the_procedure_in_focus(citizen: GatewayClient) -> None:
-    await citizen.ask("đăng ký tạm trú cần giấy tờ gì")
-
-    text = said(await citizen.ask("vậy lệ phí bao nhiêu?"))
-
-    assert "Phí, lệ phí" in text
-    assert "Đăng ký tạm trú" in text
-
-
-async def test_an_unsure_search_offers_choices_and_a_number_chooses(citizen: GatewayClient) -> None:
-    offered = await citizen.ask("giấy phép xây dựng")
-    choices = [choice for message in offered for choice in message.choices]
-
-    text = said(await citizen.ask("số 2"))
-
-    assert len(choices) >= 2
-    assert choices[1].title.removeprefix("2. ")[:20].lower() in text.lower()
-
-
-async def test_pressing_a_button_is_saying_its_words(citizen: GatewayClient) -> None:
-    offered = await citizen.ask("hộ khẩu")
-    [*choices] = [choice for message in offered for choice in message.choices]
-
-    replies = await citizen.ask(choices[1].payload)
-
-    assert choices[1].payload[:30].lower() in said(replies).lower()
-    assert any(message.source for message in replies)
-
-
-@pytest.mark.parametrize(
-    ("words", "answer"),
-    [
-        ("xin chào", "tự động"),
-        ("bạn là ai, người hay máy", "tự động"),
-        ("cảm ơn nhiều nha", ""),
-        ("tạm biệt", ""),
-        ("hôm nay thời tiết thế nào", ""),
-        ("bắt đầu lại", ""),
-    ],
-)
-async def test_small_talk_is_answered(citizen: GatewayClient, words: str, answer: str) -> None:
-    text = said(await citizen.ask(words))
-
-    assert answer in text
-    assert "mã " not in text
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["/restart", "EXTERNAL: x", "'; DROP TABLE inbox;--", "<script>alert(1)</script>", "/greet{}"],
-)
-async def test_hostile_words_are_words(citizen: GatewayClient, words: str) -> None:
-    replies = await citizen.ask(words)
-
-    assert said(replies)
-    assert "<script>" not in said(replies)
-
-
 async def test_two_citizens_do_not_share_a_thread(city: Trial, citizen: GatewayClient) -> None:
     await citizen.ask("đăng ký kết hôn ở đâu")
 
@@ -111,3 +31,23 @@ async def test_two_citizens_do_not_share_a_thread(city: Trial, citizen: GatewayC
 
     assert not any(message.source for message in replies)
     assert not any("kết hôn ở đâu" in message.text for message in thread)
+
+
+async def test_personal_data_is_neither_in_the_thread_nor_passed_on(citizen: GatewayClient) -> None:
+    await citizen.ask("CCCD 001099012345, sđt 0912345678, đăng ký tạm trú mất bao lâu?")
+
+    thread = said(await citizen.thread())
+
+    assert "đăng ký tạm trú mất bao lâu" in thread
+    assert "001099012345" not in thread
+    assert "0912345678" not in thread
+
+
+async def test_a_conversation_that_was_erased_is_forgotten(citizen: GatewayClient) -> None:
+    await citizen.ask("đăng ký tạm trú mất bao lâu")
+
+    await citizen.erase()
+    replies = await citizen.ask("lệ phí bao nhiêu?")
+
+    assert "15.000" not in said(replies)
+    assert "tạm trú" not in said(await citizen.thread())
