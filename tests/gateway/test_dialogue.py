@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 import structlog
@@ -274,3 +275,19 @@ async def test_stopping_waits_for_a_turn_and_gives_back_what_takes_too_long(
     assert again is not None  # At once: it need not wait for the lease to end.
     assert again.attempts == 1
     assert not await dialogue.start_next()
+
+
+async def test_staff_have_the_conversation_and_the_citizen_is_still_told_of_the_masking(
+    store: Store, dialogue: Dialogue, rasa: FakeRasa
+) -> None:
+    await store.accept(a_message("một"))
+    await work_all(dialogue)
+    await store.set_mode("portal:an", Mode.STAFF)
+
+    await store.accept(replace(a_message("gọi tôi số [số đã che]"), masked=True))
+    await work_all(dialogue)
+
+    masked, notice = await texts(store, after=3)
+    assert "đừng gửi" in masked
+    assert "cán bộ" in notice.lower()
+    assert rasa.texts == ["một"]

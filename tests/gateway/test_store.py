@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from gateway.conversation import Author, Mode
 from gateway.database import Database, open_database
 from gateway.messages import Reply
-from gateway.store import Store, UnknownConversation
+from gateway.store import NothingTold, Store, UnknownConversation
 from tests.gateway.conftest import Clock
 from tests.gateway.samples import FULL, a_message, asked, texts
 
@@ -242,3 +243,28 @@ async def test_two_processes_share_the_work(
 
     claimed = [turn.conversation for turn in turns if turn]
     assert sorted(claimed) == ["portal:a", "portal:b", "portal:c", "portal:d"]
+
+
+async def test_one_reply_is_read_by_its_place_once_it_can_be_seen(store: Store) -> None:
+    first = await asked(store, "một")
+    await store.finish_turn(first, [FULL])  # Being sent: the page sees it.
+    second = await asked(store, "hai")
+    await store.finish_turn(second, [FULL])  # Waits behind the first.
+
+    told = await store.read_told("portal:an", 2)
+
+    assert told.reply == FULL
+    for place in (1, 3, 4, 5):  # The citizen's own messages, one that waits, nothing.
+        with pytest.raises(NothingTold):
+            await store.read_told("portal:an", place)
+    with pytest.raises(UnknownConversation):
+        await store.read_told("portal:binh", 2)
+
+
+async def test_a_turn_remembers_that_its_message_was_masked(store: Store) -> None:
+    await store.accept(replace(a_message("sđt [số đã che]"), masked=True))
+    await store.accept(a_message("xin chào", user="binh"))
+
+    turns = [await store.claim_turn(), await store.claim_turn()]
+
+    assert [turn and turn.masked for turn in turns] == [True, False]
