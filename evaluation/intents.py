@@ -3,8 +3,8 @@
 import json
 import os
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -41,12 +41,27 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """From which confidence on the dialogue follows an intent; some have one of their own."""
+
+    usual: float
+    own: Mapping[str, float] = field(default_factory=dict)
+
+    def are_reached(self, intent: str, confidence: float) -> bool:
+        """
+        >>> Thresholds(0.4, {"emergency": 0.3}).are_reached("emergency", 0.35)
+        True
+        """
+        return confidence >= self.own.get(intent, self.usual)
+
+
+@dataclass(frozen=True)
 class Model:
-    """A trained model and the Rasa that reads it; below `threshold` it leaves a message open."""
+    """A trained model and the Rasa that reads it."""
 
     rasa: Path
     file: Path
-    threshold: float
+    thresholds: Thresholds
 
     def read(self, messages: Sequence[Message]) -> list[Labelled]:
         """Give every message its likeliest intent. Raises RasaFailed."""
@@ -63,7 +78,7 @@ class Model:
 
     def _labelled(self, row: dict[str, Any]) -> Labelled:
         said = row["intent_prediction"]
-        sure = said["confidence"] >= self.threshold
+        sure = self.thresholds.are_reached(said["name"], said["confidence"])
         return Labelled(row["text"], (row["intent"],), (said["name"],), sure)
 
 
@@ -96,11 +111,13 @@ def as_yaml(messages: Sequence[Message]) -> str:
     return "nlu:\n" + "".join(lines)
 
 
-def threshold(config: Path) -> float:
-    """From which confidence on the dialogue follows an intent; 0 without a fallback."""
-    pipeline = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
-    found = (each["threshold"] for each in pipeline if each["name"] == "FallbackClassifier")
-    return float(next(found, 0.0))
+def read_thresholds(config: Path) -> Thresholds:
+    """Of the part of the pipeline that leaves messages open; 0 without one."""
+    pipeline: list[dict[str, Any]] = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
+    nothing: dict[str, Any] = {"threshold": 0.0}
+    part = next((each for each in pipeline if "threshold" in each), nothing)
+    urgent = dict.fromkeys(part.get("urgent", ()), 0.0)  # They are followed at any confidence.
+    return Thresholds(float(part["threshold"]), {**part.get("thresholds", {}), **urgent})
 
 
 def _run(command: Sequence[str]) -> None:

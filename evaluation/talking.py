@@ -21,7 +21,7 @@ from evaluation.aspects import (
 )
 from evaluation.chat import Conversation, UnreadableConversations, play, read_conversations
 from evaluation.classes import Labelled, confusions, exact, scores, table
-from evaluation.intents import Model, RasaFailed, UnreadableMessages, read_messages, threshold
+from evaluation.intents import Model, RasaFailed, UnreadableMessages, read_messages, read_thresholds
 from evaluation.settings import EvaluationSettings
 from evaluation.tables import as_text
 from gateway.client import GatewayClient
@@ -44,7 +44,7 @@ def nlu(
     """Let a trained model read messages, as written and without diacritics; score its intents."""
     try:
         found = read_messages(messages)
-        reader = Model(rasa, model, threshold(CONFIG))
+        reader = Model(rasa, model, read_thresholds(CONFIG))
         bare = [each.without_diacritics() for each in found]
         read = {Writing.AS_WRITTEN: reader.read(found), Writing.BARE: reader.read(bare)}
     except (UnreadableMessages, RasaFailed) as error:
@@ -52,7 +52,7 @@ def nlu(
     _show("intents", read, report)
     for writing, each in read.items():
         unsure = sum(not one.sure for one in each)
-        typer.echo(f"{writing}: {unsure} of {len(each)} below {reader.threshold}, to the catalogue")
+        typer.echo(f"{writing}: {unsure} of {len(each)} too unsure, to the catalogue")
 
 
 def aspects(

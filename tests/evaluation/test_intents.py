@@ -8,10 +8,11 @@ from evaluation.intents import (
     Message,
     Model,
     RasaFailed,
+    Thresholds,
     UnreadableMessages,
     as_yaml,
     read_messages,
-    threshold,
+    read_thresholds,
 )
 
 # As `rasa test nlu` does: reads the examples, writes the right and the wrong ones apart.
@@ -43,7 +44,7 @@ def rasa(tmp_path: Path) -> Path:
 
 
 def test_reads_what_rasa_wrote(rasa: Path, tmp_path: Path) -> None:
-    model = Model(rasa, tmp_path / "model.tar.gz", threshold=0.6)
+    model = Model(rasa, tmp_path / "model.tar.gz", Thresholds(0.6))
 
     read = model.read([Message("chào", "greet"), Message("alo", "greet")])
 
@@ -58,8 +59,8 @@ def test_reads_what_rasa_wrote(rasa: Path, tmp_path: Path) -> None:
 
 
 def test_says_why_rasa_failed(rasa: Path, tmp_path: Path) -> None:
-    broken = Model(rasa, tmp_path / "broken.tar.gz", threshold=0.6)
-    missing = Model(tmp_path / "nothing", tmp_path / "model.tar.gz", threshold=0.6)
+    broken = Model(rasa, tmp_path / "broken.tar.gz", Thresholds(0.6))
+    missing = Model(tmp_path / "nothing", tmp_path / "model.tar.gz", Thresholds(0.6))
 
     with pytest.raises(RasaFailed, match="no such model"):
         broken.read([Message("chào", "greet")])
@@ -88,9 +89,15 @@ def test_a_message_loses_its_diacritics() -> None:
     assert Message("Đúng rồi", "affirm").without_diacritics() == Message("dung roi", "affirm")
 
 
-def test_the_threshold_is_that_of_the_pipeline(tmp_path: Path) -> None:
+def test_the_thresholds_are_those_of_the_pipeline(tmp_path: Path) -> None:
     config = tmp_path / "config.yml"
-    config.write_text("pipeline:\n- name: x\n")
+    config.write_text(
+        "pipeline:\n- name: x\n- name: y\n  threshold: 0.5\n  thresholds: {abuse: 0.7}\n"
+        "  urgent: {emergency: 0.3}\n"
+    )
+    without = tmp_path / "without.yml"
+    without.write_text("pipeline:\n- name: x\n")
 
-    assert threshold(config) == 0.0
-    assert 0 < threshold(Path("config.yml")) < 1
+    assert read_thresholds(config) == Thresholds(0.5, {"abuse": 0.7, "emergency": 0.0})
+    assert read_thresholds(without) == Thresholds(0.0)
+    assert 0 < read_thresholds(Path("config.yml")).usual < 1

@@ -75,7 +75,7 @@ def test_scores_intents_and_lists_what_is_mixed_up(rasa: Path, tmp_path: Path) -
     assert result.exit_code == 0, result.output
     assert max(map(len, result.stdout.splitlines())) <= WIDEST
     assert "  1 greet -> thank: alo" in result.stdout
-    assert "without diacritics: 1 of 2 below 0.6, to the catalogue" in result.stdout
+    assert "without diacritics: 1 of 2 too unsure, to the catalogue" in result.stdout
     written = json.loads(report.read_text())["as written"]
     assert written["mixed_up"] == [["greet", "thank", ["alo"]]]
     assert [score["f1"] for score in written["scores"]] == [2 / 3, 0]
