@@ -140,8 +140,7 @@ class MeaningReader:
         return Meaning(Move.UNSURE, text) if self._words.says("unsure", text) else None
 
     def _correction(self, message: Message, thread: Thread) -> Meaning | None:
-        refusing = message.intent in REFUSING
-        meant = self._words.meant(message.text, refusing=refusing)
+        meant = self._words.meant(message.text, refusing=self._may_refuse(message, thread))
         if not meant:
             return None if meant is None else self._refusal(message, thread)
         pick = self._choices.pick(meant, thread.choices) if thread.choices else None
@@ -150,6 +149,12 @@ class MeaningReader:
         if thread.waiting_for is Waiting.HANDOVER and message.intent == "deny":
             return self._refusal(message, thread)
         return Meaning(Move.CORRECT, meant)
+
+    def _may_refuse(self, message: Message, thread: Thread) -> bool:
+        """A bare "no" to an open question is one, whatever Rasa takes it for."""
+        asked = thread.choices or thread.waiting_for is Waiting.HANDOVER
+        bare = self._words.meant(message.text, refusing=True) == ""
+        return message.intent in REFUSING or bool(asked and bare)
 
     def _refusal(self, message: Message, thread: Thread) -> Meaning:
         """No to what was asked last."""

@@ -101,13 +101,14 @@ async def test_the_other_button_asks_for_a_person() -> None:
     assert escalation.taken[0].wish is Wish.PERSON
 
 
+@pytest.mark.parametrize("intent", ["deny", "nlu_fallback", "goodbye"])
 @pytest.mark.parametrize("no", ["không", "không cần nữa", "thôi khỏi"])
-async def test_no_to_the_offer_is_taken(no: str) -> None:
+async def test_no_to_the_offer_is_taken(no: str, intent: str) -> None:
     escalation = FakeEscalation()
     talk = Talk(ScriptedKnowledge(NO_MATCH), escalation=escalation)
     await talk.say("xin giấy phép bay")
 
-    assert await talk.say(no, "deny")
+    assert await talk.say(no, intent)
     assert escalation.taken == []
     assert "waiting_for" not in talk.kept()
 
