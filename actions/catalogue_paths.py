@@ -79,7 +79,11 @@ class CataloguePaths:
 
     async def compare(self, turn: Turn) -> Thread:
         """Side by side; words that name nothing to compare may still be a question."""
-        found = await self._inquiry.compared(turn.meaning.text, self._compared(turn), turn.thread)
+        codes = self._compared(turn)
+        if len(codes) < 2 and not self._words.beyond("compare", turn.meaning.text):
+            turn.speaker.say("utter_compare_which")
+            return turn.thread
+        found = await self._inquiry.compared(turn.meaning.text, codes, turn.thread)
         if found.answer.status is AnswerStatus.ANSWERED:
             return replace(finish(found, turn), pending="")
         if found.answer.status not in LOST:

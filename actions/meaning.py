@@ -38,6 +38,8 @@ class Move(Enum):
     PASS_NOT_ON = auto()
     FEEDBACK = auto()
     PERSON = auto()
+    HELP = auto()
+    GOODBYE = auto()
     ABUSE = auto()
     OUT_OF_SCOPE = auto()
     COMPLAINT = auto()
@@ -53,6 +55,8 @@ BY_INTENT = {
     "dossier_status": Move.DOSSIER,
     "feedback_wish": Move.FEEDBACK,
     "human_wish": Move.PERSON,
+    "help": Move.HELP,
+    "goodbye": Move.GOODBYE,
     "abuse": Move.ABUSE,
     "out_of_scope": Move.OUT_OF_SCOPE,
     "complaint": Move.COMPLAINT,

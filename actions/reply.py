@@ -30,6 +30,8 @@ NAMES = (
     "action_rate_answer",
     "action_dossier_status",
     "action_escalate",
+    "action_help",
+    "action_say_goodbye",
     "action_calm_down",
     "action_tell_contact",
 )

@@ -114,6 +114,8 @@ def other_paths(
         Move.PASS_NOT_ON: says("utter_handover_declined"),
         Move.FEEDBACK: Escalating(escalation, Wish.FEEDBACK),
         Move.PERSON: Escalating(escalation, Wish.PERSON),
+        Move.HELP: says("utter_help"),
+        Move.GOODBYE: says("utter_goodbye"),
         Move.ABUSE: CalmingDown(inquiry),
         Move.OUT_OF_SCOPE: says("utter_out_of_scope"),
         Move.COMPLAINT: says("utter_complaint"),

@@ -207,7 +207,15 @@ async def test_a_question_taken_for_a_comparison_is_answered() -> None:
 async def test_asks_what_to_compare() -> None:
     talk = Talk(ScriptedKnowledge(NO_PROCEDURE, NO_PROCEDURE))
 
-    assert "so sánh những thủ tục nào" in await talk.say("khác gì nhau", "compare")
+    assert "so sánh những thủ tục nào" in await talk.say("cái xanh khác cái đỏ", "compare")
+
+
+@pytest.mark.parametrize("words", ["so sánh hai cái đó", "khác gì nhau", "so sanh giup toi"])
+async def test_searches_nothing_where_nothing_is_named(words: str) -> None:
+    knowledge = ScriptedKnowledge()
+
+    assert "so sánh những thủ tục nào" in await Talk(knowledge).say(words, "compare")
+    assert knowledge.compared == []
 
 
 def long_answer() -> Answer:
@@ -315,9 +323,10 @@ async def test_a_comparison_without_a_title_has_no_empty_line() -> None:
     assert (await talk.say("khai sinh với khai tử khác gì", "compare")).startswith("A: 1 ngày")
 
 
-async def test_who_cannot_choose_is_asked_to_tell_more_and_the_list_stays() -> None:
+@pytest.mark.parametrize("intent", ["nlu_fallback", "help", "deny"])
+async def test_who_cannot_choose_is_asked_to_tell_more_and_the_list_stays(intent: str) -> None:
     talk = Talk(ScriptedKnowledge(clarify(*BIRTHS)))
     await talk.say("khai sinh")
 
-    assert "tôi chọn giúp" in await talk.say("không biết chọn cái nào", "nlu_fallback")
+    assert "tôi chọn giúp" in await talk.say("không biết chọn cái nào", intent)
     assert talk.kept()["choosing"] == "procedure"
