@@ -25,7 +25,11 @@ async def player(city: Trial) -> AsyncIterator[Player]:
 
 @pytest.mark.parametrize("journey", read_journeys(), ids=str)
 async def test_the_bot_gets_the_citizen_through(player: Player, journey: Journey) -> None:
+    report = ""
     try:
         await player.play(journey)
     except Disappointed as disappointment:
-        pytest.fail(str(disappointment), pytrace=False)
+        report = str(disappointment)
+
+    if report:
+        pytest.fail(report, pytrace=False)
