@@ -23,6 +23,7 @@ _PART = re.compile(r"\(([^)]*)\)|\{(\w+)\}|([^(){}]+)")
 _CLAUSE_END = re.compile(r"[,.;:?!()\n]+")
 SURE = 3  # Words.
 SHORTEST_SLIP = 3  # Letters; a shorter word has too many neighbours.
+LONGEST_SLIP = 8  # The longest syllable has seven.
 _LETTERS = "abcdeghiklmnopqrstuvxy"
 _AS = {"a": "aăâ", "d": "dđ", "e": "eê", "o": "oôơ", "u": "uư"}  # Letters that lose their marks.
 
@@ -123,8 +124,8 @@ class Phrases:
                 yield (*typed[:place], word, *typed[place + 1 :])
 
     def _is_slip(self, word: str) -> bool:
-        known = len(word) < SHORTEST_SLIP or not word.isalpha() or fold(word) in self._words
-        return not known and not _is_syllable(word)
+        may_be = SHORTEST_SLIP <= len(word) <= LONGEST_SLIP and word.isalpha()
+        return may_be and fold(word) not in self._words and not _is_syllable(word)
 
 
 def patterns(texts: Iterable[str], words: Mapping[str, Sequence[str]]) -> Iterator[str]:

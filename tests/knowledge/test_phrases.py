@@ -1,3 +1,5 @@
+from time import perf_counter
+
 import pytest
 
 from knowledge.phrases import Phrase, Phrases, patterns, phrase
@@ -77,3 +79,12 @@ def test_a_pattern_stands_for_every_way_through_it() -> None:
 
 def test_a_phrase_says_after_which_words_it_stands() -> None:
     assert phrase("steps", "thủ tục … ra sao") == Phrase("steps", ("ra", "sao"), ("thủ", "tục"))
+
+
+def test_reads_the_longest_nonsense_at_once() -> None:
+    start = perf_counter()
+
+    assert found("udaeo" * 2_000) == []
+    assert found("xqzoaeud " * 250) == []
+
+    assert perf_counter() - start < 1
