@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.tokenizer import text_of
 
-REMEMBERED = 4096  # Vectors kept: a button or a greeting is said many times.
+REMEMBERED = 10_000  # Vectors kept: a button or a greeting is said many times.
+THREADS = 2  # In training. The engine lets go of Python's lock, and has one model per thread.
+
+_models = threading.local()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -42,7 +47,7 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {**DenseFeaturizer.get_default_config(), "scale": 12.0, "longest": 600}
+        return {**DenseFeaturizer.get_default_config(), "scale": 9.0, "longest": 300}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -59,7 +64,10 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
         return cls(execution_context.node_name, config)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process([m for m in training_data.training_examples if m.get(TEXT) is not None])
+        messages = [m for m in training_data.training_examples if m.get(TEXT) is not None]
+        with ThreadPoolExecutor(THREADS) as threads:
+            list(threads.map(embed, dict.fromkeys(map(self._heard, messages))))
+        self.process(messages)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -76,9 +84,10 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
         return f"{text[: longest // 3]} {text[-2 * longest // 3 :]}"
 
 
-@cache
 def _model() -> E5:
-    return E5()
+    if not hasattr(_models, "model"):
+        _models.model = E5()
+    return _models.model
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -20,8 +20,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.components.tokenizer import text_of
 
-# One vocabulary each: the text as written and the text without diacritics, by letters and words.
-VIEWS = ("raw_characters", "folded_characters", "folded_words")
+# One vocabulary each: syllables as they were meant, letters and syllables without diacritics.
+VIEWS = ("raw_words", "folded_characters", "folded_words")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -38,8 +38,9 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
         return {
             **SparseFeaturizer.get_default_config(),
             "scale": 5.0,
-            "characters": [1, 4],
+            "characters": [2, 4],
             "words": [1, 2],
+            "seen": 2,  # In how many examples an n-gram must stand to be learnt.
         }
 
     @classmethod
@@ -117,6 +118,7 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
             ngram_range=tuple(self._config["words" if by_words else "characters"]),
             sublinear_tf=True,
             lowercase=False,
+            min_df=self._config["seen"],
             vocabulary=learnt["vocabulary"] if learnt else None,
         )
         if learnt:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -24,6 +27,8 @@ _WORD = re.compile("(?:[^\\W_][\u0300-\u036f]*)+")
 # As on the receipt: H49.12.09-251120-0007, 000.00.19.H26-251120-0004.
 _DOSSIER_CODE = re.compile(r"(?<![^\W_])[^\W_]{1,4}(?:\.[^\W_]{1,4})*-\d{6}-\d{3,6}(?![^\W_])")
 _CODE_READ_AS = "mã hồ sơ"
+_MEANT = "meant"  # On a message: its text, restored.
+_SOURCES = {".py", ".tsv", ".txt"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -42,11 +47,19 @@ class VietnameseTokenizer(Tokenizer):  # type: ignore[misc]
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens keep their place in the original text; their content is normalised."""
-        text = message.get(attribute)
-        parts = _parts(text)
-        meant = meanings_of([normalise(part.group()) for part in parts])
-        tokens = [_token(part, words) for part, words in zip(parts, meant, strict=True)]
-        return tokens or [Token(text, 0)]
+        return _tokens(message.get(attribute))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Train again after a change of an abbreviation, which Rasa does not look at."""
+        return source_of("vietnamese")
+
+
+def _tokens(text: str) -> list[Token]:
+    parts = _parts(text)
+    meant = meanings_of([normalise(part.group()) for part in parts])
+    tokens = [_token(part, words) for part, words in zip(parts, meant, strict=True)]
+    return tokens or [Token(text, 0)]
 
 
 def _parts(text: str) -> list[re.Match[str]]:
@@ -64,7 +77,22 @@ def _token(part: re.Match[str], meant: str) -> Token:
     return Token(words, part.start(), part.end(), lemma=fold(words))
 
 
+def mean(message: Message, text: str) -> None:
+    """Let `text_of` read a message as this text, save for its folded form."""
+    message.set(_MEANT, " ".join(token.text for token in _tokens(text)))
+
+
 def text_of(message: Message, *, folded: bool) -> str:
-    """The message as its tokens spell it: what the featurizers read."""
+    """What the featurizers read: the message as it was meant or, folded, as it was typed."""
     tokens = message.get(TOKENS_NAMES[TEXT]) or []
-    return " ".join(token.lemma if folded else token.text for token in tokens)
+    if folded:
+        return " ".join(token.lemma for token in tokens)
+    meant: str | None = message.get(_MEANT)
+    return " ".join(token.text for token in tokens) if meant is None else meant
+
+
+@cache
+def source_of(folder: str) -> str:
+    """A fingerprint of the code and tables of a package of ours."""
+    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix in _SOURCES)
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
