@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from actions.meaning import BY_INTENT
 from actions.reply import Manner
 from actions.services import all_actions
 from actions.speech import ASKING
@@ -18,6 +19,9 @@ from vietnamese.text import has_diacritics
 
 BOT = Path("bot")
 SAID_BY_RASA = {"utter_restart", "utter_default"}  # By its own actions.
+
+# Questions, and what only the state of the conversation gives a meaning.
+READ_FROM_WORDS = {"ask_procedure", "ask_aspect", "nlu_fallback", "choose", "affirm", "deny"}
 
 
 def read(path: str) -> Any:
@@ -50,6 +54,14 @@ def test_every_intent_has_examples_and_a_rule() -> None:
     assert sorted(rule["steps"][0]["intent"] for rule in rules) == sorted(
         [*intents(), "nlu_fallback"]
     )
+
+
+def test_every_intent_that_runs_an_action_has_a_move() -> None:
+    """Without one its messages would be looked for in the catalogue."""
+    rules = (rule["steps"] for rule in read("rules/rules.yml")["rules"])
+    run = {steps[0]["intent"] for steps in rules if steps[1]["action"].startswith("action_")}
+
+    assert run - READ_FROM_WORDS - {"restart"} == set(BY_INTENT)  # Rasa itself starts over.
 
 
 def test_everything_that_is_said_has_words() -> None:
