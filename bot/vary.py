@@ -91,7 +91,9 @@ def partly_plain(text: str, random: Random) -> str:
 def with_slip(text: str, random: Random) -> str:
     """The text with one or, when it is long, two words mistyped."""
     found = [match for match in _WORD.finditer(text) if len(match[0]) > 1]
-    for match in sorted(random.sample(found, min(1 + len(found) // 8, len(found), 2)), key=_from_end):
+    for match in sorted(
+        random.sample(found, min(1 + len(found) // 8, len(found), 2)), key=_from_end
+    ):
         text = text[: match.start()] + _mistyped(match[0], random) + text[match.end() :]
     return text
 
@@ -159,7 +161,9 @@ class Varier:
         }
         shared = Counter(clean(text).lower() for texts in made.values() for text in texts)
         return {
-            intent: [t for t in texts if (low := clean(t).lower()) not in known and shared[low] == 1]
+            intent: [
+                t for t in texts if (low := clean(t).lower()) not in known and shared[low] == 1
+            ]
             for intent, texts in made.items()
         }
 

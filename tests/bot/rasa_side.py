@@ -22,6 +22,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import fast_validation
+from bot.components.careful_fallback import CarefulFallback
+from bot.components.meant_text import MeantText
 from bot.components.sentence_embedder import SentenceEmbedder, embed
 from bot.components.tfidf_featurizer import TfidfFeaturizer
 from bot.components.tokenizer import VietnameseTokenizer, text_of
@@ -59,6 +61,22 @@ class Tokenizer(unittest.TestCase):
             text_of(message(composed), folded=False), text_of(message(decomposed), folded=False)
         )
 
+    def test_a_short_form_is_read_by_its_neighbours(self) -> None:
+        read = text_of(message("hs nghèo nộp hs"), folded=False)
+
+        self.assertEqual(read, "học sinh nghèo nộp hồ sơ")
+
+    def test_the_code_of_a_dossier_reads_as_words(self) -> None:
+        for code in ("H49.12.09-251120-0007", "000.00.19.H26-261020-0004", "g22.99-261001-00088"):
+            tokens = message(f"{code}, xong chưa").get(TOKENS_NAMES[TEXT])
+
+            self.assertEqual([t.text for t in tokens], ["mã hồ sơ", "xong", "chưa"], code)
+            self.assertEqual((tokens[0].start, tokens[0].end), (0, len(code)))
+
+    def test_other_numbers_stay_numbers(self) -> None:
+        for text in ("113", "20/11", "0912-345-678", "2026-11-22"):
+            self.assertNotIn("hồ sơ", text_of(message(text), folded=False), text)
+
     def test_a_text_without_letters_is_one_token(self) -> None:
         for text in ("🙂🙂", "???", " ", "\u200b", "\ud83d"):
             self.assertEqual(len(message(text).get(TOKENS_NAMES[TEXT])), 1, repr(text))
@@ -71,7 +89,7 @@ class Tfidf(unittest.TestCase):
         self.storage = LocalModelStorage.create(Path(folder.name))
         self.resource = Resource("tfidf")
         self.context = ExecutionContext(GraphSchema({}), node_name="tfidf")
-        self.config = TfidfFeaturizer.get_default_config()
+        self.config = {**TfidfFeaturizer.get_default_config(), "seen": 1}
 
     def trained(self) -> TfidfFeaturizer:
         examples = []
@@ -107,6 +125,77 @@ class Tfidf(unittest.TestCase):
         trained = self.trained()
 
         self.assertEqual(self.vector(trained, "🙂").shape, self.vector(trained, "khai sinh").shape)
+
+
+class Meant(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.storage = LocalModelStorage.create(Path(folder.name))
+        self.resource = Resource("meant")
+        self.context = ExecutionContext(GraphSchema({}), node_name="meant")
+
+    def trained(self) -> MeantText:
+        texts = ("thủ tục đăng ký khai sinh", "tôi muốn khiếu nại", "làm hộ chiếu mất bao lâu")
+        made = MeantText.create({}, self.storage, self.resource, self.context)
+        made.train(TrainingData([message(text) for text in texts]))
+        return made
+
+    def read(self, component: MeantText, text: str) -> tuple[str, str]:
+        one = message(text)
+        component.process([one])
+        return text_of(one, folded=False), text_of(one, folded=True)
+
+    def test_a_text_is_read_with_its_diacritics(self) -> None:
+        meant, typed = self.read(self.trained(), "lam ho chieu mat bao lau")
+
+        self.assertEqual(meant, "làm hộ chiếu mất bao lâu")
+        self.assertEqual(typed, "lam ho chieu mat bao lau")
+
+    def test_what_was_learnt_is_loaded_again(self) -> None:
+        self.trained()
+        loaded = MeantText.load({}, self.storage, self.resource, self.context)
+
+        self.assertEqual(self.read(loaded, "toi muon khieu nai")[0], "tôi muốn khiếu nại")
+
+    def test_strange_text_stays(self) -> None:
+        trained = self.trained()
+        for text in ("👍", "???", "hello", "113"):
+            self.assertEqual(self.read(trained, text)[0], text)
+
+    def test_training_starts_again_when_the_tables_of_words_change(self) -> None:
+        self.assertEqual(MeantText.fingerprint_addon({}), VietnameseTokenizer.fingerprint_addon({}))
+
+
+class Fallback(unittest.TestCase):
+    """What is taken for what it seems to be, and what the catalogue is asked."""
+
+    def read(self, *ranking: tuple[str, float]) -> str:
+        settings = {"threshold": 0.4, "thresholds": {"abuse": 0.6}, "urgent": {"emergency": 0.3}}
+        context = ExecutionContext(GraphSchema({}), node_name="fallback")
+        config = {**CarefulFallback.get_default_config(), **settings}
+        ranked = [{"name": name, "confidence": confidence} for name, confidence in ranking]
+        one = Message({TEXT: "x", INTENT: ranked[0], "intent_ranking": ranked})
+        CarefulFallback.create(config, None, None, context).process([one])
+        self.assertEqual(one.get("intent_ranking")[0], one.get(INTENT))
+        return str(one.get(INTENT)["name"])
+
+    def test_a_sure_reading_stays(self) -> None:
+        self.assertEqual(self.read(("greet", 0.9), ("thank", 0.1)), "greet")
+
+    def test_an_unsure_one_goes_to_the_catalogue(self) -> None:
+        self.assertEqual(self.read(("greet", 0.35), ("thank", 0.1)), "nlu_fallback")
+
+    def test_an_intent_can_need_more(self) -> None:
+        self.assertEqual(self.read(("abuse", 0.55), ("thank", 0.1)), "nlu_fallback")
+        self.assertEqual(self.read(("abuse", 0.65), ("thank", 0.1)), "abuse")
+
+    def test_an_emergency_needs_no_majority(self) -> None:
+        self.assertEqual(self.read(("ask_procedure", 0.6), ("emergency", 0.35)), "emergency")
+        self.assertEqual(self.read(("ask_procedure", 0.6), ("emergency", 0.25)), "ask_procedure")
+
+    def test_near_ties_are_no_reason_to_give_up(self) -> None:
+        self.assertEqual(self.read(("greet", 0.45), ("thank", 0.44)), "greet")
 
 
 class Embedder(unittest.TestCase):
