@@ -12,7 +12,7 @@ import uvicorn
 from tqdm import tqdm
 
 from knowledge.answers import Answers
-from knowledge.api import create_app, today_in_vietnam
+from knowledge.api import create_app, now_in_vietnam
 from knowledge.importers import IMPORTERS, ImportReport, UnreadableSource, import_file
 from knowledge.importers.xlsx import write_template
 from knowledge.index.build import Progress
@@ -142,7 +142,7 @@ def ask(
         signals = "  ".join(f"{name} {value:.2f}" for name, value in hit.signals.items() if value)
         typer.echo(f"{hit.share:4.0%} {hit.score:6.2f}  {hit.code}  {hit.title[:60]:60}  {signals}")
     answer = answers.answer(
-        question, today=today_in_vietnam(), focus=focus or None, earlier=earlier or ()
+        question, now=now_in_vietnam(), focus=focus or None, earlier=earlier or ()
     )
     typer.echo(f"\n[{answer.status.value}]")
     for choice in answer.choices:

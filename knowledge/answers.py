@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from knowledge.catalogue import Catalogue
-from knowledge.client import Answer, AnswerStatus, Aspect, Choice, Hit, Provenance, Ranking, Section
+from knowledge.client import Answer, AnswerStatus, Choice, Hit, Ranking
+from knowledge.compare import Comparison
 from knowledge.confidence import Confidence, Outcome
+from knowledge.follow_up import FollowUps
 from knowledge.index.passages import searchable
 from knowledge.model import Procedure
 from knowledge.question import Question, QuestionReader
-from knowledge.render import Renderer
 from knowledge.search import BEST, Ranked, Search, kind_of
+from knowledge.telling import Chosen, Telling
 
 
 @dataclass(frozen=True)
@@ -23,33 +25,65 @@ class Answers:
     search: Search
     confidence: Confidence
     reader: QuestionReader
-    renderer: Renderer
+    telling: Telling
+    follow_ups: FollowUps
+    comparison: Comparison
 
     def answer(
         self,
         question: str,
         *,
-        today: date,
+        now: datetime,
         focus: str | None = None,
+        case: str = "",
+        place: str = "",
         among: Sequence[str] = (),
         earlier: Sequence[str] = (),
     ) -> Answer:
         """Answer a question; see KnowledgeClient.answer for what it may lean on."""
-        asked = self.reader.read(question)
+        asked, chosen = self.reader.read(question), Chosen(case, place)
+        talked_about = self.catalogue.get(focus) if focus else None
         if asked.code:
-            return self._about(asked.code, asked, today, AnswerStatus.UNANSWERED_NO_MATCH)
+            about = self.catalogue.get(asked.code)
+            return self._about(about, asked, now, chosen, AnswerStatus.UNANSWERED_NO_MATCH)
         if not asked.names_procedure:
-            return self._about(focus, asked, today)
+            return self._about(talked_about, asked, now, chosen)
+        if talked_about and (not among or focus in among):
+            follow_up = self.follow_ups.read(asked, talked_about, now)
+            if follow_up:
+                return self.telling.tell(talked_about, follow_up, now, chosen)
         ranked = self._rank(asked, self._context(focus, earlier), among=among)
         outcome = self.confidence.outcome(ranked)
         if outcome is Outcome.NOTHING:
-            if focus and asked.aspects:
-                return self._about(focus, asked, today)
+            if talked_about and asked.aspects:
+                return self._about(talked_about, asked, now, chosen)
             return self._status(AnswerStatus.UNANSWERED_NO_MATCH, asked)
+        if not talked_about or ranked[0].code != focus:
+            chosen = replace(chosen, case="")  # It was a case of another procedure.
         # The one of a single choice is meant, however badly the words fit its title.
         if outcome is Outcome.ANSWER or len(among) == 1:
-            return self._found(ranked, asked, today)
-        return self._clarify(ranked, asked, today)
+            return self._found(ranked, asked, now, chosen)
+        return self._clarify(ranked, asked, now.date())
+
+    def compare(self, question: str, *, now: datetime, codes: Sequence[str] = ()) -> Answer:
+        """Put procedures side by side; see KnowledgeClient.compare."""
+        asked = self.reader.read(question)
+        named = self.comparison.named(question, self._meant)
+        wanted = named if len(named) > 1 else (*named, *codes)
+        found = [each for code in dict.fromkeys(wanted) if (each := self.catalogue.get(code))]
+        current = [each for each in found if each.in_force(now.date())]
+        if len(current) > 1:
+            return self.comparison.told(current, asked.aspects, now.date(), self.version)
+        ranked = self._rank(asked, "") if asked.names_procedure else []
+        if self.confidence.outcome(ranked) is Outcome.NOTHING:
+            return self._status(AnswerStatus.UNANSWERED_NO_PROCEDURE, asked)
+        return self._clarify(ranked, asked, now.date())
+
+    def _meant(self, text: str, context: str) -> tuple[str, float]:
+        """The procedure that some words name, and how sure that is."""
+        ranked = self.search.rank(text, context=context)
+        named = self.confidence.outcome(ranked) is Outcome.ANSWER
+        return (ranked[0].code, self.confidence.of(ranked) + named) if ranked else ("", 0.0)
 
     def title(self, code: str) -> str:
         return self._procedure(code).title
@@ -96,24 +130,25 @@ class Answers:
 
     def _about(
         self,
-        code: str | None,
+        procedure: Procedure | None,
         asked: Question,
-        today: date,
+        now: datetime,
+        chosen: Chosen,
         otherwise: AnswerStatus = AnswerStatus.UNANSWERED_NO_PROCEDURE,
     ) -> Answer:
-        """Answer for the procedure with this code, or say that there is none to answer for."""
-        procedure = self.catalogue.get(code) if code else None
+        """Answer for a procedure, or say that there is none to answer for."""
         if procedure is None:
             return self._status(otherwise, asked)
-        return self._render(procedure, asked, today)
+        return self.telling.tell(procedure, asked, now, chosen)
 
-    def _found(self, ranked: Sequence[Ranked], asked: Question, today: date) -> Answer:
+    def _found(
+        self, ranked: Sequence[Ranked], asked: Question, now: datetime, chosen: Chosen
+    ) -> Answer:
         """Answer for the first; where it is no longer in force, with those near it that are."""
-        procedure = self._procedure(ranked[0].code)
-        answer = self._render(procedure, asked, today)
+        answer = self.telling.tell(self._procedure(ranked[0].code), asked, now, chosen)
         if answer.status is not AnswerStatus.UNANSWERED_NOT_IN_FORCE:
             return answer
-        return replace(answer, choices=self._choices(self._offered(ranked[1:], today)))
+        return replace(answer, choices=self._choices(self._offered(ranked[1:], now.date())))
 
     def _clarify(self, ranked: Sequence[Ranked], asked: Question, today: date) -> Answer:
         """Ask which one is meant; siblings are told apart by what makes the difference."""
@@ -135,14 +170,14 @@ class Answers:
     ) -> tuple[Choice, ...]:
         """Siblings, each by what its title adds to the plain one's."""
         return tuple(
-            Choice(each.code, self.renderer.sibling(each, ranked[each.code].qualifiers))
+            Choice(each.code, self.telling.renderer.sibling(each, ranked[each.code].qualifiers))
             for each in procedures
         )
 
     def _choices(self, procedures: Sequence[Procedure]) -> tuple[Choice, ...]:
         titles = [searchable(procedure.title) for procedure in procedures]
         return tuple(
-            Choice(each.code, self.renderer.choice(each, ambiguous=titles.count(title) > 1))
+            Choice(each.code, self.telling.renderer.choice(each, ambiguous=titles.count(title) > 1))
             for each, title in zip(procedures, titles, strict=True)
         )
 
@@ -156,36 +191,6 @@ class Answers:
         if procedure is None:
             raise LookupError(f"{code} is in the index and not in the catalogue")
         return procedure
-
-    def _render(self, procedure: Procedure, asked: Question, today: date) -> Answer:
-        aspects = asked.aspects or (Aspect.OVERVIEW,)
-        if procedure.title_only:
-            aspects = (Aspect.OVERVIEW,)  # Saying once that there is nothing is enough.
-        sections: tuple[Section, ...] = ()
-        status = AnswerStatus.UNANSWERED_NOT_IN_FORCE
-        if procedure.in_force(today):
-            sections = tuple(self.renderer.section(procedure, each, today) for each in aspects)
-            lacking = any(section.lacks for section in sections)
-            status = AnswerStatus.ANSWERED_PARTLY if lacking else AnswerStatus.ANSWERED
-        return Answer(
-            status,
-            procedure=Choice(procedure.code, procedure.title),
-            aspects=aspects,
-            sections=sections,
-            provenance=self._provenance(procedure),
-            version=self.version,
-        )
-
-    def _provenance(self, procedure: Procedure) -> Provenance:
-        return Provenance(
-            code=procedure.code,
-            title=procedure.title,
-            decision=procedure.decision,
-            agency=procedure.promulgating_agency,
-            captured=procedure.source.captured,
-            url=procedure.source.url,
-            text=self.renderer.source(procedure),
-        )
 
     def _status(self, status: AnswerStatus, asked: Question) -> Answer:
         return Answer(status, aspects=asked.aspects, version=self.version)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import datetime
 from time import perf_counter
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from knowledge.answers import Answers
 from knowledge.client import Answer, AnswerStatus, Hit
 from knowledge.model import Procedure
 from knowledge.serving import Serving
+from vietnamese.workdays import ZONE
 
 logger = logging.getLogger(__name__)
 
@@ -55,11 +56,11 @@ class SearchResponse(BaseModel):
     version: str
 
 
-def today_in_vietnam() -> date:
-    return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+def now_in_vietnam() -> datetime:
+    return datetime.now(ZoneInfo(ZONE))
 
 
-def create_app(serving: Serving, today: Callable[[], date] = today_in_vietnam) -> FastAPI:
+def create_app(serving: Serving, now: Callable[[], datetime] = now_in_vietnam) -> FastAPI:
     """Build the service around the version that serves."""
 
     @asynccontextmanager
@@ -77,23 +78,25 @@ def create_app(serving: Serving, today: Callable[[], date] = today_in_vietnam) -
             raise HTTPException(503, serving.trouble or NO_CATALOGUE)
         return serving.answers
 
-    @app.post("/answers")
-    def answer(request: AnswerRequest) -> Answer:
-        """Answer a question from the catalogue. Failing is an answer too: error_search."""
+    def timed(find: Callable[[Answers], Answer]) -> Answer:
         answers, start = current(), perf_counter()
         try:
-            found = answers.answer(
-                request.question,
-                today=today(),
-                focus=request.focus,
-                among=request.among,
-                earlier=request.earlier,
-            )
+            found = find(answers)
         except Exception:
             logger.exception("a question could not be answered")
             found = Answer(AnswerStatus.ERROR_SEARCH, version=answers.version)
         metrics.observe(found.status, perf_counter() - start)
         return found
+
+    @app.post("/answers")
+    def answer(request: AnswerRequest) -> Answer:
+        """Answer a question from the catalogue. Failing is an answer too: error_search."""
+        return timed(lambda answers: answers.answer(now=now(), **dict(request)))
+
+    @app.post("/comparisons")
+    def compare(request: CompareRequest) -> Answer:
+        """Put up to three procedures side by side."""
+        return timed(lambda answers: answers.compare(now=now(), **dict(request)))
 
     @app.post("/search")
     def search(request: SearchRequest) -> SearchResponse:

@@ -1,4 +1,4 @@
-"""The cases (trường hợp) of a procedure's documents: which must be asked for, and their short names.
+"""The cases (trường hợp) of a procedure's documents: which must be asked for, and their names.
 
 A record names parts of its list of documents. Some are what everybody hands in, some are needed
 beside that when something more is true; only the others exclude each other and are a choice.
@@ -76,6 +76,15 @@ class ProcedureCases:
     @property
     def choices(self) -> tuple[Choice, ...]:
         return tuple(case.choice for case in self.cases)
+
+    @property
+    def papers(self) -> tuple[int, int]:
+        """The fewest and the most papers to bring, over the cases."""
+        shown = [self.shown(each.code, "") for each in self.choices] or [self.shown("", "")]
+        if not any(each.to_bring for each in shown):
+            shown = [Shown((), to_bring=self.parts)]
+        counts = [sum(len(part.documents) for part in each.to_bring) for each in shown]
+        return min(counts), max(counts)
 
     def shown(self, code: str, all_cases: str) -> Shown:
         """The parts for a case; for every other code all, which `all_cases` names."""

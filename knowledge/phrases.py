@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import product
 
 from vietnamese.syllable import parse
-from vietnamese.text import fold, has_diacritics
+from vietnamese.text import fold, has_diacritics, normalise
 from vietnamese.words import expand, syllables
 
 Words = tuple[str, ...]
@@ -134,24 +134,25 @@ def patterns(texts: Iterable[str], words: Mapping[str, Sequence[str]]) -> Iterat
     >>> list(patterns(["(cần|) mang {what}"], {"what": ["gì", "chi"]}))
     ['cần mang gì', 'cần mang chi', 'mang gì', 'mang chi']
     """
+    known = {name: [normalise(each) for each in meant] for name, meant in words.items()}
     for text in texts:
         parts = [
-            words[name] if name else plain.split("|") if not literal else [literal]
-            for plain, name, literal in _PART.findall(text)
+            known[name] if name else plain.split("|") if not literal else [literal]
+            for plain, name, literal in _PART.findall(normalise(text))
         ]
         for chosen in product(*parts):
             yield " ".join(" ".join(chosen).split())
 
 
 def phrase(meaning: str, text: str) -> Phrase:
-    """Read a phrase; before "…" stand the words it has to follow.
+    """Read a phrase in normalised words; before "…" stand those it has to follow.
 
     >>> phrase("steps", "thủ tục … ra sao")
     Phrase(meaning='steps', words=('ra', 'sao'), after=('thủ', 'tục'))
     """
-    *before, last = text.split(APART)
-    after = tuple(syllables(" ".join(before)))
-    return Phrase(meaning, tuple(syllables(last)), after, first=text.startswith(FIRST))
+    words = text.removeprefix(FIRST).split()
+    at = words.index(APART) if APART in words else -1
+    return Phrase(meaning, tuple(words[at + 1 :]), tuple(words[: max(at, 0)]), text[0] == FIRST)
 
 
 def _stands(phrase: Phrase, before: Words, last: str) -> bool:

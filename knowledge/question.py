@@ -25,7 +25,7 @@ _SENTENCE_END = re.compile(r"[.?!…]\s|\n")
 class Question:
     """`subject` is the question without the words that ask for an aspect; `code` is the
     procedure's, where the citizen gives it. `channels` are the ways to file that are asked for by
-    name.
+    name. `text` is the whole message; `says_place` tells that it does nothing but name a place.
 
     `sentences` are the subjects of the single sentences of a story, where one of them names the
     procedure and the others tell what happened.
@@ -37,14 +37,19 @@ class Question:
     sentences: tuple[str, ...] = ()
     code: str = ""
     channels: tuple[Channel, ...] = ()
+    text: str = ""
+    says_place: bool = False
 
 
 class QuestionReader:
     """Reads questions by the phrases of aspects.yml, with or without diacritics."""
 
-    def __init__(self, phrases: Phrases, fillers: frozenset[str]) -> None:
+    def __init__(
+        self, phrases: Phrases, fillers: frozenset[str], asides: frozenset[str] = frozenset()
+    ) -> None:
         self._phrases = phrases
         self.fillers = fillers  # As written and folded.
+        self.asides = asides  # Folded; words around a place or a day.
 
     @classmethod
     def load(cls, path: Path | None = None) -> "QuestionReader":
@@ -52,7 +57,8 @@ class QuestionReader:
         path = path or Path(__file__).with_name("aspects.yml")
         content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         fillers = syllables(content["fillers"])
-        return cls(Phrases(_phrases(content)), frozenset([*fillers, *map(fold, fillers)]))
+        asides = frozenset(syllables(fold(content["asides"])))
+        return cls(Phrases(_phrases(content)), frozenset([*fillers, *map(fold, fillers)]), asides)
 
     def read(self, text: str) -> Question:
         """Split a question into what it asks and what it is about.
@@ -72,6 +78,7 @@ class QuestionReader:
             sentences=tuple(filter(None, subjects)) if len(sentences) > 1 else (),
             code=code.group() if code else "",
             channels=tuple(channels),
+            text=text,
         )
 
     def _read(self, text: str) -> tuple[list[Aspect], list[Channel], list[str]]:

@@ -4,34 +4,26 @@ The sentences around the values are templates (templates/*.j2); this module only
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from knowledge import filters
 from knowledge.client import Aspect, Section
-from knowledge.model import (
-    Absent,
-    Document,
-    DocumentCase,
-    Duration,
-    Method,
-    Part,
-    Procedure,
-    Reason,
-    SubCase,
-)
+from knowledge.due import Due, Refusal
+from knowledge.model import Absent, Channel, DocumentCase, Method, Part, Procedure, Reason
+from knowledge.places import Reading
+from knowledge.places_gazetteer import Commune, Province
+from knowledge.places_offices import Offices
 from vietnamese.text import normalise
 from vietnamese.words import syllables
 
 WORD = re.compile(r"[^\W_]+")
-NOTE_ROOM = 1_000  # Characters of notes beside the documents; some records hold pages of them.
 TEMPLATES = Path(__file__).with_name("templates")
 
 # Which part of a record an aspect is read from, for the reason why it is missing.
@@ -49,6 +41,16 @@ PARTS = {
 }
 
 
+@dataclass(frozen=True)
+class Here:
+    """The offices for a unit of today; `reading` is how it was named, `day` that of the list."""
+
+    place: Commune | Province
+    offices: Offices
+    day: str
+    reading: Reading | None = None
+
+
 class Renderer:
     """Renders the aspects of a procedure as plain text. Safe to use from several threads."""
 
@@ -61,31 +63,77 @@ class Renderer:
             auto_reload=False,
         )
         self._jinja.filters |= {
-            "number": number,
-            "upfirst": lambda text: text[:1].upper() + text[1:],
-            "day": day,
-            "bare": bare,
-            "same": same,
-            "countable": countable,
-            "case_times": case_times,
-            "repeat_a_channel": repeat_a_channel,
-            "descriptions": descriptions,
-            "with_forms": with_forms,
-            "notes": notes,
+            "number": filters.number,
+            "upfirst": filters.upfirst,
+            "day": filters.day,
+            "bare": filters.bare,
+            "same": filters.same,
+            "countable": filters.countable,
+            "case_times": filters.case_times,
+            "repeat_a_channel": filters.repeat_a_channel,
+            "descriptions": filters.descriptions,
+            "with_forms": filters.with_forms,
+            "notes": filters.notes,
         }
         words = yaml.safe_load((folder / "words.yml").read_text(encoding="utf-8"))
         self._jinja.globals["words"] = words
 
-    def section(self, procedure: Procedure, aspect: Aspect, today: date) -> Section:
-        """Render one aspect, or say that the record lacks it."""
+    def section(
+        self,
+        procedure: Procedure,
+        aspect: Aspect,
+        today: date,
+        *,
+        parts: Sequence[DocumentCase] | None = None,
+        channels: Sequence[Channel] = (),
+        here: Here | None = None,
+    ) -> Section:
+        """Render one aspect, or say that the record lacks it.
+
+        `parts` are the document cases to show, all by default; `channels` the ways of filing that
+        were asked for by name; `here` the offices where the citizen is.
+        """
         if not holds(procedure, aspect):
-            text = self._text(
-                "lacks", p=procedure, aspect=aspect, reason=why_absent(procedure, aspect)
+            reason = why_absent(procedure, aspect)
+            return Section(
+                aspect, self._text("lacks", p=procedure, aspect=aspect, reason=reason), lacks=True
             )
-            return Section(aspect, text, lacks=True)
-        template = Aspect.TIME if aspect is Aspect.DUE else aspect
-        text = self._text(template.value, p=procedure, methods=procedure.methods, today=today)
+        text = self._text(
+            aspect.value,
+            p=procedure,
+            methods=procedure.methods,
+            today=today,
+            cases=procedure.document_cases if parts is None else parts,
+            asked=channels,
+            here=here,
+        )
         return Section(aspect, text)
+
+    def due(self, procedure: Procedure, due: Due, today: date) -> Section:
+        """Say when the result is due, or why that cannot be said."""
+        if not holds(procedure, Aspect.DUE):
+            return self.section(procedure, Aspect.DUE, today)
+        text = self._text("due", p=procedure, due=due, methods=procedure.methods, today=today)
+        return Section(Aspect.DUE, text, lacks=due.refused is Refusal.NOT_COUNTABLE)
+
+    def compared(
+        self,
+        procedures: Sequence[Procedure],
+        aspect: Aspect,
+        today: date,
+        counts: Mapping[str, tuple[int, int]],
+    ) -> Section:
+        """One aspect of several procedures side by side; `counts` are the fewest and the most
+        papers of each.
+        """
+        text = self._text(
+            "compare", procedures=procedures, aspect=aspect.value, today=today, counts=counts
+        )
+        return Section(aspect, text)
+
+    def all_cases(self) -> str:
+        """What the wish to see every case is called."""
+        return self._text("all_cases")
 
     def source(self, procedure: Procedure) -> str:
         """Say where the record comes from, and what to be careful about."""
@@ -135,13 +183,14 @@ def holds(procedure: Procedure, aspect: Aspect) -> bool:
         case Aspect.FEE:
             return any(method.fees != () and not _blank(method.fees) for method in p.methods)
         case Aspect.PLACE:
-            return bool(p.executing_agencies or p.receiving_address or p.competent_agencies)
+            agencies = p.executing_agencies or p.receiving_address or p.competent_agencies
+            return bool(agencies or p.methods)
         case Aspect.STEPS:
             return bool(p.steps)
         case Aspect.CONDITIONS:
             return bool(p.conditions)
         case Aspect.FORM:
-            return bool(with_forms(p.document_cases))
+            return bool(filters.with_forms(p.document_cases))
         case Aspect.RESULT:
             return bool(p.results)
         case Aspect.LEGAL_BASIS:
@@ -158,95 +207,6 @@ def why_absent(procedure: Procedure, aspect: Aspect) -> Reason:
     if aspect is Aspect.FEE:
         values += [method.fees for method in procedure.methods]
     return next((v.reason for v in values if isinstance(v, Absent)), Reason.NOT_PUBLISHED)
-
-
-def number(value: Decimal) -> str:
-    """Write a number as Vietnamese do: 50.000 and 0,5.
-
-    >>> number(Decimal("50000")), number(Decimal("0.50"))
-    ('50.000', '0,5')
-    """
-    written = f"{value:,f}"
-    if "." in written:
-        written = written.rstrip("0").rstrip(".")
-    return written.translate(str.maketrans(",.", ".,"))
-
-
-def day(value: date | str) -> str:
-    """Write a date, or an ISO date that may lack the day, as Vietnamese do.
-
-    >>> day("2026-07-18"), day("2026-07")
-    ('18/07/2026', '07/2026')
-    """
-    return "/".join(reversed(str(value).split("-")))
-
-
-def bare(text: str) -> str:
-    """A list item without the mark that the source put before it.
-
-    >>> bare("- Giấy khai sinh"), bare("+ Ảnh 3x4")
-    ('Giấy khai sinh', 'Ảnh 3x4')
-    """
-    return text.lstrip("-–+*•· ") or text
-
-
-def same(methods: Sequence[Method], part: str) -> list[list[Method]]:
-    """Group neighbouring methods that agree in a part, so that it is said once."""
-    return [list(group) for _, group in groupby(methods, key=lambda each: getattr(each, part))]
-
-
-def countable(methods: Iterable[Method]) -> bool:
-    """Whether any method has a time limit that can be counted."""
-    return any(isinstance(method.time, Duration) for method in methods)
-
-
-def case_times(cases: Iterable[SubCase]) -> list[tuple[str, Duration | Absent]]:
-    """The time limit of each numbered case, each once; one name with two times has its code."""
-    by_words: dict[tuple[str, Duration | Absent], SubCase] = {}
-    for case in cases:
-        by_words.setdefault((case.name, case.time), case)
-    found = list(by_words.values())
-    names = [case.name for case in found]
-    return [(_called(case, names.count(case.name) > 1), case.time) for case in found]
-
-
-def repeat_a_channel(methods: Iterable[Method]) -> bool:
-    """Whether a channel stands there twice, so that only the remarks tell its times apart."""
-    channels = [method.channel for method in methods]
-    return len(set(channels)) < len(channels)
-
-
-def descriptions(methods: Iterable[Method]) -> list[str]:
-    """The methods' remarks, each once, without those that the time already quotes."""
-    quoted = {method.time.text for method in methods if isinstance(method.time, Absent)}
-    found = dict.fromkeys(method.description for method in methods if method.description)
-    return [each for each in found if each not in quoted]
-
-
-@dataclass(frozen=True)
-class Notes:
-    shown: tuple[str, ...]
-    left_out: bool
-
-
-def notes(cases: Iterable[DocumentCase]) -> Notes:
-    """The notes among the documents, each once, as many of the first as a phone can show."""
-    found = list(dict.fromkeys(note for case in cases for note in case.notes))
-    room = accumulate(len(note) for note in found)
-    shown = [note for note, used in zip(found, room, strict=True) if used <= NOTE_ROOM]
-    shown = shown or found[:1]
-    return Notes(tuple(shown), len(shown) < len(found))
-
-
-def with_forms(cases: Iterable[DocumentCase]) -> list[Document]:
-    """The documents that come with a form, each once."""
-    return list(dict.fromkeys(d for case in cases for d in case.documents if d.forms))
-
-
-def _called(case: SubCase, ambiguous: bool) -> str:
-    if not case.name:
-        return case.code
-    return f"{case.name} ({case.code})" if ambiguous else case.name
 
 
 def _tells_time(method: Method) -> bool:

@@ -5,17 +5,24 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 
 from knowledge.answers import Answers
+from knowledge.cases import CaseReader
 from knowledge.catalogue import Catalogue
+from knowledge.compare import Comparison
 from knowledge.confidence import Confidence
+from knowledge.follow_up import FollowUps
 from knowledge.index.build import open_restorer
 from knowledge.index.embedder import Embedder
 from knowledge.lexicon import Lexicon
+from knowledge.places import Places
+from knowledge.places_offices import OfficeFinder
 from knowledge.provinces import Provinces
 from knowledge.question import QuestionReader
 from knowledge.readings import Readings
 from knowledge.render import Renderer
 from knowledge.search import Search, SearchSettings
+from knowledge.telling import Telling
 from knowledge.versions import Versions, read_manifest
+from vietnamese.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +37,8 @@ def open_answers(
     catalogue, whole = Catalogue(folder), read_manifest(folder).procedures
     if len(catalogue) != whole:
         raise ValueError(f"{folder.name} holds {len(catalogue)} procedures of {whole}")
-    reader = QuestionReader.load()
+    reader, cases, renderer = QuestionReader.load(), CaseReader.load(), Renderer()
+    calendar, places = WorkCalendar.load(), Places.load()
     return Answers(
         version=folder.name,
         catalogue=catalogue,
@@ -45,7 +53,17 @@ def open_answers(
         ),
         confidence=Confidence(settings.known, **settings.outcome),
         reader=reader,
-        renderer=Renderer(),
+        telling=Telling(
+            folder.name,
+            renderer,
+            cases,
+            calendar,
+            places,
+            OfficeFinder.load(),
+            reader.fillers,
+        ),
+        follow_ups=FollowUps(cases, calendar, places, reader.fillers, reader.asides),
+        comparison=Comparison.load(renderer, cases),
     )
 
 

@@ -6,38 +6,78 @@ and numbers there must be values of the record.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from knowledge.client import Aspect
-from knowledge.model import Procedure, Source
-from knowledge.render import TEMPLATES, Renderer, day, number
+from knowledge.cases import CaseReader
+from knowledge.checklist import checklist
+from knowledge.client import ALL_CASES, Aspect
+from knowledge.compare import COMPARED
+from knowledge.due import due_dates
+from knowledge.filters import bare, day, number
+from knowledge.model import Channel, Procedure, Source
+from knowledge.render import TEMPLATES, Here, Renderer
+from knowledge.short_names import CUT
+from vietnamese.filing import Filing
+from vietnamese.text import clean
+from vietnamese.workdays import WorkCalendar
 
 OPEN, CLOSE = "⟦", "⟧"
 KEPT = {"kind", "currency"}  # Text fields that are keys of words.yml.
+CASES, CALENDAR = CaseReader.load(), WorkCalendar.load()
 _BRACKETS = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 _NUMBER = re.compile(r"\d[\d.,/]*")
 _WORD = re.compile(r"[^\W\d_]+")
+_ORDINAL = re.compile(r" \(\d+\)$")  # Beside short names that would be the same.
+
+Rendering = tuple[str, str]  # A name for the report, and the text.
 
 
 def unfaithful(procedure: Procedure, renderer: Renderer, today: date) -> list[str]:
-    """List what the renderings of all aspects say beyond the record; empty when faithful."""
+    """List what all that is told of a procedure says beyond the record; empty when faithful."""
     bracketed = bracket(procedure)
-    texts = set(_texts(procedure))
-    values = set(_values(procedure)) | template_numbers()
-    words = template_words()
+    found = beyond(
+        [
+            *renderings(bracketed, renderer, today),
+            *of_each_case(procedure, bracketed, renderer, today),
+            *compared(procedure, bracketed, renderer, today),
+        ],
+        [procedure],
+        numbers=_counts(procedure),
+    )
+    return [
+        *found,
+        *_miscounted(procedure, bracketed, renderer, today),
+        *_invented_names(procedure),
+        *_invented_items(procedure, renderer),
+    ]
+
+
+def beyond(
+    texts: Iterable[Rendering],
+    procedures: Iterable[Procedure],
+    *,
+    numbers: Iterable[str] = (),
+    names: str = "",
+) -> list[str]:
+    """What texts, rendered from bracketed records, say beyond them. `names` are of places."""
+    sources = list(procedures)
+    known = {text for each in sources for text in _texts(each)}
+    values = {value for each in sources for value in _values(each)}
+    values |= template_numbers() | set(numbers) | {*_numbers(names)}
+    words = template_words() | set(_WORD.findall(names.lower()))
     found = []
-    for name, text in renderings(bracketed, renderer, today):
+    for name, text in texts:
         inside = _BRACKETS.findall(text)
         outside = _BRACKETS.sub(" ", text)
-        found += [f"{name}: {each!r} is not in the record" for each in inside if each not in texts]
+        found += [f"{name}: {each!r} is not in the record" for each in inside if each not in known]
         found += [
             f"{name}: number {each} is not in the record"
-            for each in (match.rstrip(".,/") for match in _NUMBER.findall(outside))
+            for each in _numbers(outside)
             if each not in values
         ]
         found += [
@@ -48,13 +88,42 @@ def unfaithful(procedure: Procedure, renderer: Renderer, today: date) -> list[st
     return found
 
 
-def renderings(procedure: Procedure, renderer: Renderer, today: date) -> Iterator[tuple[str, str]]:
-    for aspect in Aspect:
-        section = renderer.section(procedure, aspect, today)
-        if not section.lacks:
-            yield f"{procedure.code} {aspect}", section.text
+def renderings(procedure: Procedure, renderer: Renderer, today: date) -> Iterator[Rendering]:
+    """What is said of the whole record."""
+    for aspect in (each for each in Aspect if each is not Aspect.DUE):
+        section = renderer.section(procedure, aspect, today, channels=tuple(Channel))
+        yield f"{procedure.code} {aspect}", section.text
     yield f"{procedure.code} source", renderer.source(procedure)
     yield f"{procedure.code} choice", renderer.choice(procedure, ambiguous=True)
+
+
+def of_each_case(
+    procedure: Procedure, bracketed: Procedure, renderer: Renderer, today: date
+) -> Iterator[Rendering]:
+    """What is said for one case. Which parts belong to it is read from the record as it is."""
+    cases = CASES.read(procedure)
+    for choice in cases.choices:
+        parts = bracket(cases.shown(choice.code, "").parts)
+        for aspect in (Aspect.DOCUMENTS, Aspect.FORM):
+            text = renderer.section(bracketed, aspect, today, parts=parts).text
+            yield f"{procedure.code} case {choice.code} {aspect}", text
+
+
+def compared(
+    procedure: Procedure, bracketed: Procedure, renderer: Renderer, today: date
+) -> Iterator[Rendering]:
+    """What is said beside another procedure, here beside itself."""
+    counts = {bracketed.code: CASES.read(procedure).papers}
+    for aspect in COMPARED:
+        section = renderer.compared([bracketed, bracketed], aspect, today, counts)
+        yield f"{procedure.code} compared by {aspect}", section.text
+
+
+def for_place(
+    bracketed: Procedure, renderer: Renderer, today: date, here: Here
+) -> Iterator[Rendering]:
+    section = renderer.section(bracketed, Aspect.PLACE, today, here=here)
+    yield f"{bracketed.code} place", section.text
 
 
 def bracket(value: Any, name: str = "") -> Any:
@@ -82,14 +151,83 @@ def template_words() -> set[str]:
 
 def template_numbers() -> set[str]:
     return {
-        match.rstrip(".,/")
-        for path in _template_files()
-        for match in _NUMBER.findall(path.read_text(encoding="utf-8"))
+        each for path in _template_files() for each in _numbers(path.read_text(encoding="utf-8"))
     }
+
+
+def _numbers(text: str) -> Iterator[str]:
+    return (match.rstrip(".,/") for match in _NUMBER.findall(text))
 
 
 def _template_files() -> list[Any]:
     return [*TEMPLATES.glob("*.j2"), TEMPLATES / "words.yml"]
+
+
+def _miscounted(
+    procedure: Procedure, bracketed: Procedure, renderer: Renderer, today: date
+) -> list[str]:
+    """What is said about the due day beyond the record and what was counted from it."""
+    due = due_dates(bracketed, Filing(today, time(10)), CALENDAR)
+    counted = [day(leaf) for leaf in _leaves(due) if isinstance(leaf, date)]
+    clock = [part for leaf in _leaves(due) if isinstance(leaf, time) for part in _clock(leaf)]
+    names = " ".join([due.calendar, *(each.name for each in (*due.holidays, *due.made_up))])
+    text = renderer.due(bracketed, due, today).text
+    plain = [(f"{bracketed.code} due", text.replace(due.calendar, ""))]
+    numbers = [*counted, *clock, str(len(due.holidays) - 8)]
+    return beyond(plain, [procedure], numbers=numbers, names=names)
+
+
+def _clock(hour: time) -> tuple[str, str, str]:
+    return str(hour.hour), str(hour.minute), f"{hour.minute:02d}"
+
+
+def _counts(procedure: Procedure) -> Iterator[str]:
+    """Numbers of papers that a comparison may name: of any of the record's cases."""
+    cases = CASES.read(procedure)
+    for code in ("", *(choice.code for choice in cases.choices)):
+        shown = cases.shown(code, "")
+        yield str(sum(len(part.documents) for part in shown.to_bring))
+    yield str(sum(len(part.documents) for part in procedure.document_cases))
+
+
+def _invented_names(procedure: Procedure) -> list[str]:
+    """Short names of cases that are not cut from the name of a case as it stands."""
+    whole = [" ".join(clean(part.name).split()).lower() for part in procedure.document_cases]
+    names = (choice.title for choice in CASES.read(procedure).choices)
+    cut = (_ORDINAL.sub("", name).removesuffix(CUT).lower() for name in names)
+    return [f"{procedure.code}: {each!r} names no case" for each in cut if not _in_any(each, whole)]
+
+
+def _in_any(part: str, texts: Iterable[str]) -> bool:
+    return bool(part) and any(part in text for text in texts)
+
+
+def _invented_items(procedure: Procedure, renderer: Renderer) -> list[str]:
+    """Entries of checklists that are no papers of the record, or with other numbers."""
+    documents = [d for part in procedure.document_cases for d in part.documents]
+    papers = {(bare(d.name), d.originals, d.copies) for d in documents}
+    links = {(form.name, form.url) for d in documents for form in d.forms}
+    said = {bare(note) for part in procedure.document_cases for note in part.notes}
+    said |= {
+        f"{bare(part.name).rstrip(' :')}: {bare(document.name)}"
+        for part in procedure.document_cases
+        for document in part.documents
+    }
+    cases, found = CASES.read(procedure), []
+    for code in (ALL_CASES, *(choice.code for choice in cases.choices)):
+        made = checklist(procedure, cases.shown(code, ""), renderer.source(procedure))
+        for item in made.items if made else ():
+            if (item.name, item.originals, item.copies) not in papers:
+                found.append(f"{procedure.code}: {item.name!r} is no paper")
+            found += [f"{form!r} is no form" for form in item.forms if _link(form) not in links]
+        found += [
+            f"{note!r} is no note" for note in (made.notes if made else ()) if note not in said
+        ]
+    return found
+
+
+def _link(form: Any) -> tuple[str, str]:
+    return form.name, form.url
 
 
 def _leaves(value: Any) -> Iterator[Any]:

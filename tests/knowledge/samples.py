@@ -1,7 +1,8 @@
 """A few invented procedures, complete enough to be answered from."""
 
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from knowledge.model import (
     Absent,
@@ -26,8 +27,10 @@ from knowledge.model import (
     SubCase,
     TimeUnit,
 )
+from vietnamese.workdays import ZONE
 
 TODAY = date(2026, 11, 22)
+NOW = datetime.combine(TODAY, time(10), ZoneInfo(ZONE))  # A Sunday.
 SOURCE = Source("test", "2026-07-18", "https://example.invalid/thu-tuc/1")
 
 BIRTH = Procedure(

@@ -18,8 +18,8 @@ from tests.knowledge.samples import (
     EXPIRED,
     LISTED,
     MARRIAGE,
+    NOW,
     OLD_LICENCE,
-    TODAY,
 )
 
 # Takes every question for one about the catalogue, and is never sure which.
@@ -27,7 +27,7 @@ ASKING = Confidence({"bias": 9.0}, answer=1.1, named=1.1, nothing=0.0, likely=0.
 
 
 def ask(answers: Answers, question: str, **context: object) -> Answer:
-    return answers.answer(question, today=TODAY, **context)  # type: ignore[arg-type]
+    return answers.answer(question, now=NOW, **context)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

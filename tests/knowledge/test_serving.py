@@ -13,7 +13,7 @@ from knowledge.serving import Serving
 from knowledge.testing import ToyEmbedder
 from knowledge.versions import POINTER, Versions
 from tests.knowledge.conftest import ORIGIN
-from tests.knowledge.samples import ALL, BIRTH, MARRIAGE, TODAY
+from tests.knowledge.samples import ALL, BIRTH, MARRIAGE, NOW
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def serving(publisher: Publisher, embedder: ToyEmbedder) -> Serving:
 
 @pytest.fixture
 async def http(serving: Serving) -> AsyncIterator[httpx2.AsyncClient]:
-    transport = httpx2.ASGITransport(create_app(serving, today=lambda: TODAY))
+    transport = httpx2.ASGITransport(create_app(serving, now=lambda: NOW))
     async with httpx2.AsyncClient(transport=transport, base_url="http://knowledge") as client:
         yield client
 
@@ -42,7 +42,7 @@ async def test_the_client_reads_what_the_service_says(
     answer = await client.answer("đăng ký khai sinh mất bao lâu")
 
     assert serving.answers is not None
-    assert answer == serving.answers.answer("đăng ký khai sinh mất bao lâu", today=TODAY)
+    assert answer == serving.answers.answer("đăng ký khai sinh mất bao lâu", now=NOW)
     assert answer.status is AnswerStatus.ANSWERED
 
 
@@ -61,7 +61,7 @@ async def test_a_new_version_is_taken_up_without_a_restart(
     assert before.procedure is None or before.procedure.code != MARRIAGE.code
     assert after.procedure and after.procedure.code == MARRIAGE.code
     # A question that began on the old version still ends on it.
-    assert held and held.answer("đăng ký khai sinh", today=TODAY).procedure
+    assert held and held.answer("đăng ký khai sinh", now=NOW).procedure
 
 
 async def test_a_version_that_cannot_be_opened_leaves_the_old_one_serving(

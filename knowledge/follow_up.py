@@ -1,0 +1,64 @@
+"""A message that only makes sense after what was talked about: a place, a day or a case alone."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from knowledge.cases import CaseReader
+from knowledge.client import Aspect
+from knowledge.model import Procedure
+from knowledge.places import Kind, Places
+from knowledge.question import Question
+from vietnamese.filing import Filing, read_filing
+from vietnamese.text import fold
+from vietnamese.words import expand, syllables
+from vietnamese.workdays import WorkCalendar
+
+COVERED = 0.75  # The share of a message's words that a case has to explain.
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """Reads such messages as questions about the procedure in focus."""
+
+    cases: CaseReader
+    calendar: WorkCalendar
+    places: Places
+    fillers: frozenset[str]
+    asides: frozenset[str]  # Words around a place or a day that say nothing else.
+
+    def read(self, question: Question, focus: Procedure, now: datetime) -> Question | None:
+        """The question about the procedure in focus; None when it is about something else."""
+        if not question.names_procedure:
+            return None
+        if not question.aspects or question.aspects == (Aspect.PLACE,):
+            place = self.places.read(question.text, expected=True)
+            if place.kind not in (Kind.NOTHING, Kind.UNKNOWN) and self._is_all(
+                question, place.said
+            ):
+                return replace(question, aspects=(Aspect.PLACE,), says_place=True)
+        if not question.aspects or question.aspects in ((Aspect.DUE,), (Aspect.TIME,)):
+            filed = read_filing(question.text, now, self.calendar)
+            if isinstance(filed, Filing) and filed.said and self._is_all(question, filed.said):
+                return replace(question, aspects=question.aspects or (Aspect.DUE,))
+        return self._of_a_case(question, focus)
+
+    def _is_all(self, question: Question, said: str) -> bool:
+        """Whether a message says nothing but that."""
+        words = syllables(fold(said))
+        rest = [word for word in self._subject(question) if word not in words]
+        return all(word in self.asides for word in rest)
+
+    def _of_a_case(self, question: Question, focus: Procedure) -> Question | None:
+        """A question whose words are those of a case of the procedure."""
+        case = self.cases.read(focus).meant(question.text, focus.title, self.fillers)
+        words = self._subject(question)
+        if case is None or not words:
+            return None
+        known = {*syllables(fold(f"{case.name} {focus.title}")), *self.asides}
+        if sum(word in known for word in words) < COVERED * len(words):
+            return None
+        return replace(question, aspects=question.aspects or (Aspect.DOCUMENTS,))
+
+    def _subject(self, question: Question) -> list[str]:
+        words = syllables(fold(expand(question.subject)))
+        return [word for word in words if word not in self.fillers]

@@ -1,0 +1,49 @@
+"""Which unit of today an answer is for, from the citizen's words and what was chosen before."""
+
+from dataclasses import dataclass
+
+from knowledge.client import Choice
+from knowledge.places import MOST_CHOICES, Kind, Places, Reading
+from knowledge.places_gazetteer import Commune, Province
+
+Unit = Commune | Province
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """A unit, or those of which one has to be chosen; `reading` is how it was named."""
+
+    unit: Unit | None = None
+    reading: Reading | None = None
+    open: tuple[Choice, ...] = ()
+
+
+def locate(places: Places, text: str, chosen: str = "", *, expected: bool = False) -> Whereabouts:
+    """Where the citizen is; `chosen` is the code of a unit that was chosen or named before."""
+    before = places.unit(chosen) if chosen else None
+    province = _province(before)
+    reading = places.read(text, province=province.code if province else "", expected=expected)
+    if reading.kind in (Kind.NOTHING, Kind.UNKNOWN):
+        return Whereabouts(before)
+    if reading.kind is Kind.UNIT:
+        return Whereabouts(reading.unit, reading)
+    if reading.kind is Kind.PROVINCE:
+        nearer = isinstance(before, Commune) and before.province == reading.province
+        return Whereabouts(before) if nearer else Whereabouts(reading.province, reading)
+    return _one_of(reading, before)
+
+
+def _one_of(reading: Reading, before: Unit | None) -> Whereabouts:
+    """Of several units the one chosen before, or else a choice."""
+    options = reading.choices
+    if not options and 1 < len(reading.provinces) <= MOST_CHOICES:
+        options = reading.provinces
+    if before and (before in options or _province(before) in options):
+        return Whereabouts(before, reading)
+    if len(options) > 1:
+        return Whereabouts(reading=reading, open=tuple(Choice(o.code, o.title) for o in options))
+    return Whereabouts(reading.province or before, reading if reading.province else None)
+
+
+def _province(unit: Unit | None) -> Province | None:
+    return unit.province if isinstance(unit, Commune) else unit
