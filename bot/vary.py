@@ -3,9 +3,10 @@
 Run `python -m bot.vary` after a change of the examples; a test fails while the file is not that of
 the examples. Every example with diacritics gets a variant without them, and some get others: marks
 left out of some words, slips of Telex and VNI, chat spellings and words of a region, a particle of
-politeness, a greeting before. Frames name the procedures of the starter catalogue and their parts.
-All words and shares are in vary.yml. What an example gets depends on its own text alone, so that a
-new example changes only its own lines (docs/adr/0052).
+politeness, a greeting before. Frames name the procedures of the starter catalogue and their parts,
+and some of the words that citizens have for procedures (data/words) stand for themselves. All words
+and shares are in vary.yml. What an example gets depends on its own text alone, so that a new one
+changes only its own lines (docs/adr/0052).
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from __future__ import annotations
 import json
 import re
 import sys
-import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -24,22 +24,19 @@ from typing import Any
 
 import yaml
 
-from vietnamese.syllable import TONES
+from bot.ways_of_typing import WORD, around, as_spoken, partly_plain, with_slip
 from vietnamese.text import clean, fold, has_diacritics
 
 NLU = Path(__file__).with_name("nlu")
 VARIED = NLU / "varied.yml"
 WORDS = Path(__file__).with_suffix(".yml")
 CATALOGUE = Path("data/catalogue.jsonl")
+CITIZENS_WORDS = Path("data/words")
 HEADER = "# Made by `python -m bot.vary` from the files beside it; do not edit.\n"
+ASKED = "ask_procedure"
 LONGEST_NAME = 70  # Nobody types more of a title.
 LONGEST_SLIP = 120  # A story is varied only by leaving its diacritics out.
 
-_WORD = re.compile(r"[^\W\d_]+")
-_TELEX = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
-_VNI = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
-_TELEX_MARKS = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}
-_VNI_MARKS = {"ă": "a8", "â": "a6", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "đ": "d9"}
 
 Examples = dict[str, list[str]]
 Variation = Callable[[str, Random], str]
@@ -78,75 +75,41 @@ def names(catalogue: Path = CATALOGUE) -> list[str]:
     return list(dict.fromkeys(name for name in said if len(name) <= LONGEST_NAME))
 
 
+def citizens_words(sample: dict[str, Any], folder: Path = CITIZENS_WORDS) -> list[str]:
+    """One in `one_in` of the words that citizens have for procedures of the whole country.
+
+    Left out are long ones and those with a word of `without`, that a complaint has as well.
+    """
+    files = (
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yml"))
+    )
+    texts = [clean(text) for file in files for entry in file for text in entry["words"]]
+    return [
+        text
+        for text in dict.fromkeys(texts)
+        if _random("words", text).randrange(sample["one_in"]) == 0
+        and len(text) <= sample["longest"]
+        and not any(word in text.lower() for word in sample["without"])
+    ]
+
+
 def _said(title: str) -> str:
     short = re.split(r"[;/]", re.sub(r"\([^)]*\)", "", title).removeprefix("Thủ tục "))[0].strip()
     return short[:1].lower() + short[1:]
 
 
-def partly_plain(text: str, random: Random) -> str:
-    """The text with the diacritics of about half of its words left out."""
-    return _WORD.sub(lambda w: fold(w[0]) if random.random() < 0.5 else w[0], text)
-
-
-def with_slip(text: str, random: Random) -> str:
-    """The text with one or, when it is long, two words mistyped."""
-    found = [match for match in _WORD.finditer(text) if len(match[0]) > 1]
-    for match in sorted(
-        random.sample(found, min(1 + len(found) // 8, len(found), 2)), key=_from_end
-    ):
-        text = text[: match.start()] + _mistyped(match[0], random) + text[match.end() :]
-    return text
-
-
-def _from_end(match: re.Match[str]) -> int:
-    return -match.start()
-
-
-def _mistyped(word: str, random: Random) -> str:
-    if has_diacritics(word) and random.random() < 0.6:
-        keys = random.choice(((_TELEX_MARKS, _TELEX), (_VNI_MARKS, _VNI)))
-        return typed(word, *keys)
-    at = random.randrange(len(word) - 1)
-    if random.random() < 0.5:
-        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    return word[: at + 1] + word[at] + word[at + 1 :]
-
-
-def typed(word: str, marks: dict[str, str], tones: dict[str, str]) -> str:
-    """The keys that were pressed for a word when the keyboard did not make it of them.
-
-    >>> typed("giấy", _TELEX_MARKS, _TELEX), typed("đường", _VNI_MARKS, _VNI)
-    ('giaays', 'd9u7o7ng2')
-    """
-    parts = unicodedata.normalize("NFD", word.lower())
-    bare = unicodedata.normalize("NFC", "".join(part for part in parts if part not in TONES))
-    keys = "".join(marks.get(letter, letter) for letter in bare)
-    return keys + "".join(tones[part] for part in parts if part in TONES)
-
-
-def as_spoken(text: str, random: Random, spoken: dict[str, list[str]]) -> str:
-    """The text with up to three of its words as in a chat or in a region."""
-    said = {phrase for phrase in spoken if re.search(rf"\b{phrase}\b", text.lower())}
-    for phrase in random.sample(sorted(said), min(3, len(said))):
-        other = random.choice(spoken[phrase])
-        text = re.sub(rf"\b{phrase}\b", other, text, count=1, flags=re.IGNORECASE)
-    return text
-
-
-def around(text: str, random: Random, particles: dict[str, list[str]]) -> str:
-    """The text between particles: one before, one after, or both."""
-    before, after = random.choice(((True, False), (False, True), (False, True), (True, True)))
-    parts = [random.choice(particles["before"])] if before else []
-    parts.append(text.rstrip(" ?.!") if after else text)
-    return " ".join([*parts, random.choice(particles["after"])] if after else parts)
-
-
 class Varier:
-    """Makes variants of examples, the same ones for the same text."""
+    """Makes variants of examples, the same ones for the same text.
 
-    def __init__(self, words: dict[str, Any], procedures: list[str]) -> None:
+    `procedures` are set into frames; `asked` are questions about procedures as they stand.
+    """
+
+    def __init__(
+        self, words: dict[str, Any], procedures: list[str], asked: Sequence[str] = ()
+    ) -> None:
         self._words = words
         self._procedures = procedures
+        self._asked = asked
 
     def variants(self, examples: Examples) -> Examples:
         """What is made of the examples and of the frames, by intent.
@@ -172,7 +135,7 @@ class Varier:
 
     def _others(self, intent: str, texts: list[str]) -> Iterator[str]:
         """Frames first, then what is varied of both, half of it without any diacritics."""
-        framed = list(self._framed(intent))
+        framed = [*self._framed(intent), *(self._asked if intent == ASKED else ())]
         for text in framed:
             yield fold(text) if _random("plain", text).random() < 0.5 else text
         for text in texts:
@@ -187,7 +150,7 @@ class Varier:
             yield "partly", partly_plain
         if len(text) > LONGEST_SLIP:
             return
-        if _WORD.search(text):
+        if WORD.search(text):
             yield "slips", with_slip
             yield "spoken", partial(as_spoken, spoken=self._words["spoken"])
         for particles in self._words["polite"].values():
@@ -217,7 +180,9 @@ def _random(kind: str, text: str) -> Random:
 def varied_file(examples: Examples) -> str:
     """The NLU file of all variants."""
     lines = [HEADER + 'version: "3.1"\nnlu:']
-    for intent, texts in Varier(read_words(), names()).variants(examples).items():
+    words = read_words()
+    varier = Varier(words, names(), citizens_words(words["citizens_words"]))
+    for intent, texts in varier.variants(examples).items():
         if texts:
             lines += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts)]
     return "\n".join(lines) + "\n"

@@ -7,16 +7,14 @@ import pytest
 
 from bot.vary import (
     Varier,
-    around,
-    as_spoken,
+    citizens_words,
     hand_written,
     names,
-    partly_plain,
     read_examples,
     read_words,
     varied_file,
-    with_slip,
 )
+from bot.ways_of_typing import around, as_spoken, partly_plain, with_slip
 from vietnamese.text import fold, has_diacritics
 
 NEVER: dict[str, int] = dict.fromkeys(("partly", "slips", "spoken", "polite", "greeted"), 0)
@@ -83,6 +81,22 @@ def test_names_are_said_without_what_nobody_says(tmp_path: Path) -> None:
     path.write_text("\n".join(json.dumps({"name": title}) for title in titles), encoding="utf-8")
 
     assert names(path) == ["đăng ký khai tử", "cấp điện", "khai lệ phí"]
+
+
+def test_some_of_the_words_that_citizens_have_are_questions(tmp_path: Path) -> None:
+    of_one = [{"words": ["xin bản sao", "tôi khiếu nại", "x" * 99]}, {"words": ["xin bản sao"]}]
+        {"words": ["xin bản sao", "tôi khiếu nại", "x" * 99]},
+        {"words": ["xin bản sao"]},
+    ]
+    (tmp_path / "a.yml").write_text(json.dumps(of_one), encoding="utf-8")
+    sample = {"one_in": 1, "longest": 90, "without": ["khiếu nại"]}
+
+    asked = citizens_words(sample, tmp_path)
+
+    assert asked == ["xin bản sao"]
+    assert Varier(words(), [], asked).variants({"ask_procedure": ["đổi thẻ"], "greet": ["hi"]}) in (
+        {"ask_procedure": ["doi the", spelt], "greet": []} for spelt in (*asked, fold(asked[0]))
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))
