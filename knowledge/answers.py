@@ -14,6 +14,9 @@ from knowledge.model import Procedure
 from knowledge.question import Question, QuestionReader
 from knowledge.search import BEST, Ranked, Search, kind_of
 from knowledge.telling import Chosen, Telling
+from knowledge.whereabouts import without_small_places
+from vietnamese.text import fold
+from vietnamese.words import syllables
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,12 @@ class Answers:
             follow_up = self.follow_ups.read(asked, talked_about, now)
             if follow_up:
                 return self.telling.tell(talked_about, follow_up, now, chosen)
-        ranked = self._rank(asked, self._context(focus, earlier), among=among)
+        asked = self.follow_ups.carried(asked, map(self.reader.read, reversed(earlier)))
+        searched = without_small_places(self.telling.places, asked)
+        ranked = self._rank(searched, self._context(focus, earlier), among=among)
+        sibling = self._sibling(ranked, asked, focus) if focus and not among else None
+        if sibling:
+            return self.telling.tell(sibling, asked, now, replace(chosen, case=""))
         outcome = self.confidence.outcome(ranked)
         if outcome is Outcome.NOTHING:
             if talked_about and asked.aspects:
@@ -64,6 +72,25 @@ class Answers:
         if outcome is Outcome.ANSWER or len(among) == 1:
             return self._found(ranked, asked, now, chosen)
         return self._clarify(ranked, asked, now.date())
+
+    def _sibling(self, ranked: Sequence[Ranked], asked: Question, focus: str) -> Procedure | None:
+        """The only relative of the procedure in focus whose difference to it a message names, and
+        of which it says nothing that is not in the title ("thế đăng ký lại thì sao?").
+        """
+        own = self.search.rank(asked.subject, among=[focus], limit=1)
+        said = set(syllables(fold(asked.text)))
+        subject = {fold(word) for word in asked.subject.split()} - self.reader.fillers
+        named = {
+            each.code
+            for each in ranked
+            if own
+            and each.family == own[0].family
+            and each.code != focus
+            and each.qualifiers
+            and said >= set(syllables(fold(" ".join(each.qualifiers))))
+            and subject <= set(syllables(fold(self.title(each.code))))
+        }
+        return self._procedure(named.pop()) if len(named) == 1 else None
 
     def compare(self, question: str, *, now: datetime, codes: Sequence[str] = ()) -> Answer:
         """Put procedures side by side; see KnowledgeClient.compare."""

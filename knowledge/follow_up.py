@@ -1,5 +1,7 @@
 """A message that only makes sense after what was talked about: a place, a day or a case alone."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +11,7 @@ from knowledge.model import Procedure
 from knowledge.places import Kind, Places
 from knowledge.question import Question
 from vietnamese.filing import Filing, read_filing
-from vietnamese.text import fold
+from vietnamese.text import fold, normalise
 from vietnamese.words import expand, syllables
 from vietnamese.workdays import WorkCalendar
 
@@ -25,6 +27,7 @@ class FollowUps:
     places: Places
     fillers: frozenset[str]
     asides: frozenset[str]  # Words around a place or a day that say nothing else.
+    goes_on: re.Pattern[str]  # How a message begins or ends that goes on with what was asked.
 
     def read(self, question: Question, focus: Procedure, now: datetime) -> Question | None:
         """The question about the procedure in focus; None when it is about something else."""
@@ -41,6 +44,13 @@ class FollowUps:
             if isinstance(filed, Filing) and filed.said and self._is_all(question, filed.said):
                 return replace(question, aspects=question.aspects or (Aspect.DUE,))
         return self._of_a_case(question, focus)
+
+    def carried(self, question: Question, earlier: Iterable[Question]) -> Question:
+        """A message that goes on asks for the parts asked for before, unless it names its own."""
+        if question.aspects or not self.goes_on.search(normalise(question.text)):
+            return question
+        aspects = next((each.aspects for each in earlier if each.aspects), ())
+        return replace(question, aspects=aspects)
 
     def _is_all(self, question: Question, said: str) -> bool:
         """Whether a message says nothing but that."""

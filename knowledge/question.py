@@ -45,20 +45,22 @@ class QuestionReader:
     """Reads questions by the phrases of aspects.yml, with or without diacritics."""
 
     def __init__(
-        self, phrases: Phrases, fillers: frozenset[str], asides: frozenset[str] = frozenset()
+        self, phrases: Phrases, fillers: frozenset[str], asides: frozenset[str], goes_on: str
     ) -> None:
         self._phrases = phrases
         self.fillers = fillers  # As written and folded.
         self.asides = asides  # Folded; words around a place or a day.
+        self.goes_on = re.compile(goes_on)  # How a message begins or ends that is no new question.
 
     @classmethod
     def load(cls, path: Path | None = None) -> "QuestionReader":
         """Read aspects.yml. Raises ValueError naming an aspect or a channel that does not exist."""
         path = path or Path(__file__).with_name("aspects.yml")
         content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        fillers = syllables(content["fillers"])
+        said = syllables(content["fillers"])
         asides = frozenset(syllables(fold(content["asides"])))
-        return cls(Phrases(_phrases(content)), frozenset([*fillers, *map(fold, fillers)]), asides)
+        fillers = frozenset([*said, *map(fold, said)])
+        return cls(Phrases(_phrases(content)), fillers, asides, content["goes_on"])
 
     def read(self, text: str) -> Question:
         """Split a question into what it asks and what it is about.

@@ -62,7 +62,9 @@ def open_answers(
             OfficeFinder.load(),
             reader.fillers,
         ),
-        follow_ups=FollowUps(cases, calendar, places, reader.fillers, reader.asides),
+        follow_ups=FollowUps(
+            cases, calendar, places, reader.fillers, reader.asides, reader.goes_on
+        ),
         comparison=Comparison.load(renderer, cases),
     )
 

@@ -1,10 +1,12 @@
 """Which unit of today an answer is for, from the citizen's words and what was chosen before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.client import Choice
 from knowledge.places import MOST_CHOICES, Kind, Places, Reading
 from knowledge.places_gazetteer import Commune, Province
+from knowledge.question import Question
+from vietnamese.words import syllables
 
 Unit = Commune | Province
 
@@ -31,6 +33,34 @@ def locate(places: Places, text: str, chosen: str = "", *, expected: bool = Fals
         nearer = isinstance(before, Commune) and before.province == reading.province
         return Whereabouts(before) if nearer else Whereabouts(reading.province, reading)
     return _one_of(reading, before)
+
+
+def without_small_places(places: Places, question: Question) -> Question:
+    """A question whose subject does not name wards and districts, in which no title is found.
+
+    Provinces stay: some procedures are published by one of them.
+    """
+    reading = places.read(question.text)
+    if reading.kind in (Kind.NOTHING, Kind.UNKNOWN, Kind.PROVINCE):
+        return question
+    parts = (part for part in reading.said.split(", ") if places.read(part).kind != Kind.PROVINCE)
+    said = [syllables(part) for part in parts]
+    return replace(
+        question,
+        subject=_without(question.subject, said),
+        sentences=tuple(_without(each, said) for each in question.sentences),
+    )
+
+
+def _without(text: str, parts: list[list[str]]) -> str:
+    """A text without runs of words; whole if nothing would be left."""
+    words = text.split()
+    for part in parts:
+        for at in range(len(words) - len(part) + 1):
+            if part and words[at : at + len(part)] == part:
+                words[at : at + len(part)] = []
+                break
+    return " ".join(words) or text
 
 
 def _one_of(reading: Reading, before: Unit | None) -> Whereabouts:
