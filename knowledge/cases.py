@@ -23,6 +23,7 @@ from vietnamese.words import syllables, with_bigrams
 MOST_CHOICES = 8  # More are no help on a phone.
 SURE = 1.5  # A word that only one case has counts 1; so does a pair of words.
 COVERED = 0.45  # The share of what sets a case apart that has to be said.
+OF_TITLE = 0.5  # What a word counts that whoever asks for the procedure says anyhow.
 AHEAD = 2.0  # So many times the evidence of the next one.
 
 
@@ -61,12 +62,16 @@ class Shown:
 
 @dataclass(frozen=True)
 class ProcedureCases:
-    """The documents of one procedure by their roles."""
+    """The documents of one procedure by their roles.
+
+    `telling` are words that say nothing in a question and make the difference between cases.
+    """
 
     parts: tuple[DocumentCase, ...]
     common: tuple[DocumentCase, ...]
     added: tuple[DocumentCase, ...]
     cases: tuple[Case, ...]
+    telling: frozenset[str]
 
     @property
     def must_be_asked(self) -> bool:
@@ -111,19 +116,26 @@ class ProcedureCases:
 
         It has to say enough of what sets the case apart: the wrong papers are a second trip.
         """
-        said = _features(_without(syllables(fold(text)), syllables(fold(title))), fillers)
-        names = [_features(syllables(fold(each.name)), fillers) for each in self.cases]
+        idle = fillers - self.telling
+        said = _features(_without(syllables(fold(text)), syllables(fold(title))), idle)
+        names = [_features(syllables(fold(each.name)), idle) for each in self.cases]
         spread = Counter(feature for name in names for feature in name)
         apart = [frozenset(each for each in name if spread[each] < len(names)) for name in names]
-        weight = {feature: 1 / count for feature, count in spread.items()}
+        of_title = _features(syllables(fold(title)), idle)
+        weight = {
+            feature: (OF_TITLE if feature in of_title else 1) / count
+            for feature, count in spread.items()
+        }
         evidence = [sum(weight[each] for each in name & said) for name in apart]
         whole = [sum(weight[each] for each in name) for name in apart]
         order = sorted(range(len(names)), key=lambda each: -evidence[each])
         if len(order) < 2:
             return None
         first, second = order[:2]
-        sure = evidence[first] >= max(SURE, COVERED * whole[first], AHEAD * evidence[second])
-        return self.cases[first] if sure else None
+        enough = [max(SURE, COVERED * each) for each in whole]
+        alone = not any(evidence[each] >= enough[each] for each in order[1:])
+        ahead = evidence[first] >= max(enough[first], AHEAD * evidence[second])
+        return self.cases[first] if ahead and alone else None
 
 
 class CaseReader:
@@ -132,6 +144,7 @@ class CaseReader:
     def __init__(self, content: dict[str, Any]) -> None:
         self._common = [re.compile(each) for each in content["common"]]
         self._added = [re.compile(each) for each in content["added"]]
+        self._telling = frozenset(content["telling"])
         self._names = ShortNames(content)
 
     @classmethod
@@ -156,6 +169,7 @@ class CaseReader:
                 Case(Choice(str(number), name), self._names.core(group[0].name), group)
                 for number, (name, group) in enumerate(zip(names, groups, strict=True), start=1)
             ),
+            self._telling,
         )
 
     def role(self, part: DocumentCase) -> Role:

@@ -126,3 +126,25 @@ LISTED = Procedure(
     executing_agencies=(Agency("Chi cục Thử nghiệm"),),
     absent={part: Absent(Reason.LOST_IN_COPY) for part in Part if part is not Part.AGENCIES},
 )
+
+# Its papers depend on the case; not in ALL.
+GUIDE = Procedure(
+    code="9.000010",
+    title="Cấp lại thẻ hướng dẫn viên",
+    source=SOURCE,
+    levels=(Level.PROVINCE,),
+    executing_agencies=(Agency("Sở Du lịch"),),
+    methods=(
+        Method(Channel.DIRECT, Duration(Decimal(2), TimeUnit.WORKING_DAY), (Fee(Decimal(9)),)),
+    ),
+    document_cases=(
+        DocumentCase(
+            "* Giấy tờ phải nộp:",
+            (Document("Đơn đề nghị", 1, forms=(Form("Mẫu 01", "https://example.invalid/m01"),)),),
+            notes=("- Nộp một bộ",),
+        ),
+        DocumentCase("a) Trường hợp thẻ bị mất, hồ sơ gồm:", (Document("- Cam kết", 1, 0),)),
+        DocumentCase("b) Trường hợp thẻ bị rách nát, hồ sơ gồm:", (Document("Thẻ cũ", 1),)),
+        DocumentCase("Trường hợp ủy quyền thực hiện:", (Document("Giấy ủy quyền", 1),)),
+    ),
+)
