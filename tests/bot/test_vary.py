@@ -84,11 +84,9 @@ def test_names_are_said_without_what_nobody_says(tmp_path: Path) -> None:
 
 
 def test_some_of_the_words_that_citizens_have_are_questions(tmp_path: Path) -> None:
-    of_one = [{"words": ["xin bản sao", "tôi khiếu nại", "x" * 99]}, {"words": ["xin bản sao"]}]
-        {"words": ["xin bản sao", "tôi khiếu nại", "x" * 99]},
-        {"words": ["xin bản sao"]},
-    ]
-    (tmp_path / "a.yml").write_text(json.dumps(of_one), encoding="utf-8")
+    one = {"words": ["xin bản sao", "tôi khiếu nại", "x" * 99]}
+    text = json.dumps([one, {"words": ["xin bản sao"]}])
+    (tmp_path / "a.yml").write_text(text, encoding="utf-8")
     sample = {"one_in": 1, "longest": 90, "without": ["khiếu nại"]}
 
     asked = citizens_words(sample, tmp_path)
