@@ -21,7 +21,9 @@ class CataloguePaths:
         self._words = words
 
     async def ask(self, turn: Turn) -> Thread:
-        return finish(await self._inquiry.ask(turn.meaning.text, turn.thread), turn)
+        follows = turn.message.intent == "ask_aspect"
+        found = await self._inquiry.ask(turn.meaning.text, turn.thread, follows=follows)
+        return finish(found, turn)
 
     async def pick(self, turn: Turn) -> Thread:
         choice = turn.meaning.choice

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from actions.choices import ChoiceReader
 from actions.thread import Choosing, Thread
 from knowledge.client import ALL_CASES, Answer, AnswerStatus, Aspect, Choice, Knowledge
 
@@ -12,6 +13,7 @@ TELLS = {
     AnswerStatus.UNANSWERED_NOT_IN_FORCE,
 }
 NARROWS = {AnswerStatus.CLARIFY_CASE, AnswerStatus.CLARIFY_PLACE}  # Of a procedure that is clear.
+UNSURE = {AnswerStatus.CLARIFY_PROCEDURE, AnswerStatus.UNANSWERED_NO_MATCH}
 LOST = {AnswerStatus.UNANSWERED_NO_MATCH, AnswerStatus.UNANSWERED_NO_PROCEDURE}
 
 
@@ -29,14 +31,18 @@ class Inquiry:
     """Asks the catalogue on behalf of one conversation."""
 
     knowledge: Knowledge
+    reader: ChoiceReader
 
-    async def ask(self, text: str, thread: Thread) -> Found:
-        """Answer a message that points at no choice: a question, a follow-up or a detail."""
+    async def ask(self, text: str, thread: Thread, *, follows: bool = False) -> Found:
+        """Answer a message that points at no choice: a question, a follow-up or a detail.
+
+        `follows` tells that it seems to go on about the procedure in focus.
+        """
         if thread.choosing is Choosing.PROCEDURE:
             return await self._beside_procedures(text, thread)
         if thread.choosing is not Choosing.NOTHING:
             return await self._beside_cases(text, thread)
-        return await self._question(text, thread)
+        return await self._question(text, thread, follows=follows)
 
     async def chosen(self, choice: Choice, rest: str, thread: Thread) -> Found:
         """Answer what was asked before, and what was added, for a chosen procedure, case, place."""
@@ -63,8 +69,11 @@ class Inquiry:
         answer = await self.knowledge.compare(text[-LONGEST:], codes=codes)
         return Found(answer, text, thread)
 
-    async def _question(self, text: str, thread: Thread) -> Found:
+    async def _question(self, text: str, thread: Thread, *, follows: bool = False) -> Found:
         answer = await self._answer(text, thread, earlier=thread.earlier)
+        if follows and thread.focus and answer.status in UNSURE:
+            of_focus = await self._answer(text, thread, among=(thread.focus.code,))
+            answer = of_focus if _asks_a_part(of_focus) else answer
         return await self._with_what_was_asked(answer, text, thread.pending, thread)
 
     async def _with_what_was_asked(
@@ -110,10 +119,12 @@ class Inquiry:
         """A new question, or a detail of the one that waits, answered for all cases then."""
         answer = await self._answer(text, thread, earlier=thread.earlier)
         other = answer.procedure and answer.procedure != thread.focus
-        new = answer.procedure and answer.aspects != (Aspect.OVERVIEW,)
-        if other or new or answer.status is AnswerStatus.CLARIFY_PROCEDURE:
+        if other or _asks_a_part(answer) or answer.status is AnswerStatus.ERROR_SEARCH:
             return Found(answer, text, thread)
-        if answer.status is AnswerStatus.ERROR_SEARCH:
+        near = self.reader.nearest(text, thread.choices, of=_title(thread))
+        if near:
+            return await self.chosen(near, text, thread)
+        if answer.status is AnswerStatus.CLARIFY_PROCEDURE:
             return Found(answer, text, thread)
         found = await self._pending(text, thread)
         if found.answer.status is AnswerStatus.CLARIFY_CASE:
@@ -142,6 +153,15 @@ class Inquiry:
             other = replace(thread, case=None)
             return await self._answer(text, other, among=among, earlier=earlier)
         return answer
+
+
+def _title(thread: Thread) -> str:
+    return thread.focus.title if thread.focus else ""
+
+
+def _asks_a_part(answer: Answer) -> bool:
+    """Whether a procedure is clear, and something particular was asked of it."""
+    return answer.status in TELLS | NARROWS and answer.aspects != (Aspect.OVERVIEW,)
 
 
 def _meant(answer: Answer, thread: Thread) -> Choice | None:

@@ -75,7 +75,7 @@ def all_actions(
     """Every action the domain names."""
     words, choices = Words.load(), ChoiceReader.load()
     reader = MeaningReader(choices, words, codes or DossierCodes.load())
-    inquiry = Inquiry(knowledge)
+    inquiry = Inquiry(knowledge, choices)
     paths = {
         **catalogue_paths(CataloguePaths(inquiry, choices, words)),
         **other_paths(inquiry, dossiers, escalation or NoEscalation()),

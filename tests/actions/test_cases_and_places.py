@@ -128,6 +128,16 @@ async def test_words_that_decide_no_case_are_answered_for_all_of_them() -> None:
     assert "Tờ khai" in text
 
 
+@pytest.mark.parametrize("words", ["bé nhà em sinh tại nhà", "be nha em sinh tai nha"])
+async def test_words_that_only_one_case_has_decide_it(words: str) -> None:
+    talk, knowledge = await asked(WHICH_CASE, NO_MATCH, in_case(AT_HOME))
+
+    await talk.say(words, "nlu_fallback")
+
+    assert knowledge.chosen[-1] == (AT_HOME.code, "")
+    assert talk.kept()["case_title"] == AT_HOME.title
+
+
 async def test_a_change_of_subject_beside_the_cases_offers_its_own_choices() -> None:
     talk, _ = await asked(WHICH_CASE, clarify(MARRIAGE, BIRTH))
 

@@ -83,6 +83,31 @@ def test_knows_a_place_without_a_list(text: str, points: bool) -> None:
     assert READER.points(text) is points
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("tôi đang ở nhà thuê", 1),
+        ("toi dang o nha thue", 1),
+        ("nhà của mình", 0),
+        ("của mình", None),
+        ("nhà thuê hay nhà công vụ cũng được", None),
+        ("thuê", None),
+    ],
+)
+def test_tells_cases_apart_by_what_only_one_has(text: str, place: int | None) -> None:
+    titles = ["Nhà của mình", "Nhà thuê, mượn", "Nhà công vụ của mình"]
+    cases = [Choice(str(number), title) for number, title in enumerate(titles, 1)]
+
+    assert READER.nearest(text, cases) == (cases[place] if place is not None else None)
+
+
+def test_the_words_of_the_procedure_say_nothing_about_the_case() -> None:
+    cases = [Choice("1", "Đăng ký theo danh sách"), Choice("2", "Ở nơi đóng quân")]
+
+    assert READER.nearest("đăng ký kết hôn", cases) == cases[0]
+    assert READER.nearest("đăng ký kết hôn", cases, of="Đăng ký tạm trú") is None
+
+
 def test_no_entry_stands_in_the_middle_of_an_even_list() -> None:
     assert READER.pick("cái ở giữa", BIRTHS[:2]) == Pick(None)
 

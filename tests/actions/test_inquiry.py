@@ -51,6 +51,26 @@ async def test_a_follow_up_is_about_the_procedure_in_focus() -> None:
     assert talk.slots["procedure_title"] == BIRTH.title
 
 
+async def test_a_part_asked_of_nothing_else_is_asked_of_the_procedure_in_focus() -> None:
+    documents = answered(BIRTH, Aspect.DOCUMENTS)
+    knowledge = ScriptedKnowledge(answered(BIRTH), clarify(MARRIAGE), documents)
+    talk = Talk(knowledge)
+    await talk.say("khai sinh")
+
+    await talk.say("nhắc lại giùm giấy tờ cần nộp", intent="ask_aspect")
+
+    assert knowledge.asked[-1][1:] == (BIRTH.code, (BIRTH.code,))
+    assert talk.slots["procedure_code"] == BIRTH.code
+
+
+async def test_what_asks_no_part_of_the_procedure_in_focus_is_searched_everywhere() -> None:
+    knowledge = ScriptedKnowledge(answered(BIRTH), clarify(MARRIAGE), answered(BIRTH))
+    talk = Talk(knowledge)
+    await talk.say("khai sinh")
+
+    assert f"1. {MARRIAGE.title}" in await talk.say("kết hôn thì sao", intent="ask_aspect")
+
+
 async def test_offers_numbered_choices_with_short_buttons() -> None:
     talk = Talk(FakeKnowledge(clarify(*BIRTHS)))
 
