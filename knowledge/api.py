@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from prometheus_client.exposition import generate_latest
 from pydantic import BaseModel, Field, TypeAdapter
 
+from knowledge import sentences
 from knowledge.answers import Answers
 from knowledge.client import Answer, AnswerStatus, Hit
 from knowledge.model import Procedure
@@ -65,6 +66,7 @@ def create_app(serving: Serving, now: Callable[[], datetime] = now_in_vietnam) -
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sentences.load()
         serving.refresh()
         serving.watch()
         yield

@@ -11,6 +11,7 @@ import yaml
 from knowledge.client import Aspect
 from knowledge.model import Channel
 from knowledge.phrases import Phrase, Phrases, patterns, phrase
+from knowledge.sentences import split_sentences
 from vietnamese.text import fold
 from vietnamese.words import syllables
 
@@ -18,7 +19,6 @@ MOST_SENTENCES = 5  # The last ones: a story ends in its question.
 STORY = 60  # Syllables; a shorter message is understood as a whole.
 # A procedure's code, as answers and portals print it; a publisher may follow ("1.001193.H49").
 _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
-_SENTENCE_END = re.compile(r"[.?!…]\s|\n")
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,6 @@ class QuestionReader:
             if channel:
                 channels[Channel(channel)] = None
         return list(aspects), list(channels), subject
-
-
-def split_sentences(text: str) -> list[str]:
-    """Cut a message into sentences; a single line without an inner full stop is one."""
-    if not _SENTENCE_END.search(text.strip()):
-        return [text]
-    from underthesea import sent_tokenize
-
-    return [part for line in text.splitlines() for part in sent_tokenize(line)]
 
 
 def _phrases(content: Mapping[str, Any]) -> Iterator[Phrase]:

@@ -16,10 +16,12 @@ CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?:\.[\d.A-Z]+\d)?(?!\d)")
 DATE = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)")
 NUMBER = re.compile(r"\d[\d.,]*")
 UNIT = re.compile(
-    r"(\d[\d.,]*)\s*(đồng|usd|%|ngày làm việc|ngày|giờ|tháng|năm|tuần|phút)", re.IGNORECASE
+    r"(\d[\d.,]*) *(đồng|usd|%|ngày làm việc|ngày|giờ|tháng|năm|tuần|phút)", re.IGNORECASE
 )
 # A day that was counted stands in no record; tests/knowledge has vectors for those.
 COUNTED = re.compile(r"ngày nhận kết quả", re.IGNORECASE)
+# What our own data are called and how old they are.
+OWN_DATA = re.compile(r"Lịch ngày làm việc: .*|cập nhật đến ngày \d\d/\d\d/\d{4}")
 LINK = re.compile(r"https?://\S+")
 PLACE_IN_LIST = re.compile(r"^\d{1,2}\. ", re.MULTILINE)
 UNITS = {
@@ -77,7 +79,7 @@ class Records:
         unknown = [f"no procedure has the code {each}" for each in codes - self._records.keys()]
         about = [self._records[each] for each in codes & self._records.keys()]
         about = about or [each for each in self._records.values() if each.title in text]
-        plain = PLACE_IN_LIST.sub("", CODE.sub(" ", text))
+        plain = OWN_DATA.sub(" ", PLACE_IN_LIST.sub("", CODE.sub(" ", text)))
         plain = DATE.sub(" ", plain) if COUNTED.search(text) else plain
         return [*unknown, *self._links(plain, about), *self._numbers(plain, about, heard)]
 

@@ -5,7 +5,7 @@ import pytest
 from knowledge.client import Aspect
 from knowledge.importers import import_file
 from knowledge.model import Channel
-from knowledge.question import QuestionReader, split_sentences
+from knowledge.question import QuestionReader
 from tests.knowledge.aspect_scores import labelled, scores
 
 READER = QuestionReader.load()
@@ -70,10 +70,6 @@ def test_a_story_is_cut_into_sentences_and_its_last_ones_are_read() -> None:
 
     assert question.sentences[-1] == "giờ làm khai sinh cho bé ạ"
     assert question.aspects == (Aspect.DOCUMENTS,)
-
-
-def test_a_single_sentence_is_left_alone() -> None:
-    assert split_sentences("Phí theo Điều 5.2 là bao nhiêu?") == ["Phí theo Điều 5.2 là bao nhiêu?"]
 
 
 @pytest.mark.parametrize("part", ["tuned", "held"])
