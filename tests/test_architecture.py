@@ -33,7 +33,9 @@ NOT_FOR_CITIZENS = {
     "knowledge/importers/facts.py": "the capitals with which a source begins a new sentence",
     "knowledge/index/e5.py": "the alphabet that decides which pieces of words are kept",
     "knowledge/index/passages.py": "the words before every title, which the index leaves out",
+    "knowledge/phrases.py": "letters that a slip of the finger leaves without their mark",
     "knowledge/serving.py": "a question that only warms the model up",
+    "knowledge/short_names.py": "the letters by which lists are numbered",
 }
 
 
