@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from gateway.settings import Settings
 from vietnamese.text import clean
 
 CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?:\.[\d.A-Z]+\d)?(?!\d)")
@@ -64,7 +65,8 @@ class Records:
     @classmethod
     def read(cls, catalogue: Path, *, hotline: str) -> "Records":
         rows = [json.loads(line) for line in catalogue.read_text(encoding="utf-8").splitlines()]
-        return cls(rows, own_words(), hotline)
+        longest = Settings.model_fields["message_length"].default  # Told to who writes more.
+        return cls(rows, f"{own_words()} {longest}", hotline)
 
     @property
     def titles(self) -> list[str]:
@@ -78,6 +80,9 @@ class Records:
         codes = set(CODE.findall(text)) | ({code} if code else set())
         unknown = [f"no procedure has the code {each}" for each in codes - self._records.keys()]
         about = [self._records[each] for each in codes & self._records.keys()]
+        about += [
+            each for each in self._records.values() if f"- {each.title}:" in text
+        ]  # Compared.
         about = about or [each for each in self._records.values() if each.title in text]
         plain = OWN_DATA.sub(" ", PLACE_IN_LIST.sub("", CODE.sub(" ", text)))
         plain = DATE.sub(" ", plain) if COUNTED.search(text) else plain
