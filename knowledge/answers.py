@@ -49,12 +49,12 @@ class Answers:
         if asked.code:
             about = self.catalogue.get(asked.code)
             return self._about(about, asked, now, chosen, AnswerStatus.UNANSWERED_NO_MATCH)
-        if not asked.names_procedure:
-            return self._about(talked_about, asked, now, chosen)
         if talked_about and (not among or focus in among):
             follow_up = self.follow_ups.read(asked, talked_about, now)
             if follow_up:
                 return self.telling.tell(talked_about, follow_up, now, chosen)
+        if not asked.names_procedure:
+            return self._about(talked_about, asked, now, chosen)
         asked = self.follow_ups.carried(asked, map(self.reader.read, reversed(earlier)))
         searched = without_small_places(self.telling.places, asked)
         ranked = self._rank(searched, self._context(focus, earlier), among=among)

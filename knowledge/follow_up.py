@@ -32,7 +32,7 @@ class FollowUps:
     def read(self, question: Question, focus: Procedure, now: datetime) -> Question | None:
         """The question about the procedure in focus; None when it is about something else."""
         if not question.names_procedure:
-            return None
+            return None if question.aspects else self._of_a_case(question, focus)
         if not question.aspects or question.aspects == (Aspect.PLACE,):
             place = self.places.read(question.text, expected=True)
             if place.kind not in (Kind.NOTHING, Kind.UNKNOWN) and self._is_all(
@@ -62,7 +62,7 @@ class FollowUps:
         """A question whose words are those of a case of the procedure."""
         case = self.cases.read(focus).meant(question.text, focus.title, self.fillers)
         words = self._subject(question)
-        if case is None or not words:
+        if case is None:
             return None
         known = {*syllables(fold(f"{case.name} {focus.title}")), *self.asides}
         if sum(word in known for word in words) < COVERED * len(words):

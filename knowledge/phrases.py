@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 
@@ -43,10 +43,15 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Found:
-    """A phrase at its place in a clause, or a single word that belongs to none."""
+    """A phrase at its place in a clause, or a single word that belongs to none.
+
+    `before` and `after` are the words beside a phrase in its clause, if any.
+    """
 
     words: Words
     meaning: str = ""
+    before: str = ""
+    after: str = ""
 
 
 class Phrases:
@@ -82,8 +87,10 @@ class Phrases:
         while at < len(words):
             found = self._at(words, at, last, unaccented)
             last = found.meaning or last
-            yield found
-            at += len(found.words)
+            end = at + len(found.words)
+            beside = words[at - 1] if at else "", words[end] if end < len(words) else ""
+            yield replace(found, before=beside[0], after=beside[1]) if found.meaning else found
+            at = end
 
     def _at(self, words: Words, at: int, last: str, unaccented: bool) -> Found:
         for length in range(min(self._longest, len(words) - at), 0, -1):
@@ -125,7 +132,7 @@ class Phrases:
 
     def _is_slip(self, word: str) -> bool:
         may_be = SHORTEST_SLIP <= len(word) <= LONGEST_SLIP and word.isalpha()
-        return may_be and fold(word) not in self._words and not _is_syllable(word)
+        return may_be and _fold(word) not in self._words and not _is_syllable(word)
 
 
 def patterns(texts: Iterable[str], words: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import yaml
 
 from knowledge.client import Aspect
 from knowledge.model import Channel
-from knowledge.phrases import Phrase, Phrases, patterns, phrase
+from knowledge.phrases import Found, Phrase, Phrases, patterns, phrase
 from knowledge.sentences import split_sentences
 from vietnamese.text import fold
 from vietnamese.words import syllables
@@ -44,23 +44,21 @@ class Question:
 class QuestionReader:
     """Reads questions by the phrases of aspects.yml, with or without diacritics."""
 
-    def __init__(
-        self, phrases: Phrases, fillers: frozenset[str], asides: frozenset[str], goes_on: str
-    ) -> None:
+    def __init__(self, phrases: Phrases, words: Mapping[str, str]) -> None:
         self._phrases = phrases
-        self.fillers = fillers  # As written and folded.
-        self.asides = asides  # Folded; words around a place or a day.
-        self.goes_on = re.compile(goes_on)  # How a message begins or ends that is no new question.
+        fillers, asking = syllables(words["fillers"]), syllables(words["asking"])
+        self.fillers = frozenset([*fillers, *map(fold, fillers)])
+        self.asides = frozenset(map(fold, syllables(words["asides"])))
+        self.goes_on = re.compile(words["goes_on"])
+        self._asking = frozenset(map(fold, asking))
+        self._there = asking[0]
 
     @classmethod
     def load(cls, path: Path | None = None) -> "QuestionReader":
         """Read aspects.yml. Raises ValueError naming an aspect or a channel that does not exist."""
         path = path or Path(__file__).with_name("aspects.yml")
         content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        said = syllables(content["fillers"])
-        asides = frozenset(syllables(fold(content["asides"])))
-        fillers = frozenset([*said, *map(fold, said)])
-        return cls(Phrases(_phrases(content)), fillers, asides, content["goes_on"])
+        return cls(Phrases(_phrases(content)), content)
 
     def read(self, text: str) -> Question:
         """Split a question into what it asks and what it is about.
@@ -88,6 +86,7 @@ class QuestionReader:
         aspects: dict[Aspect, None] = {}
         channels: dict[Channel, None] = {}
         subject: list[str] = []
+        in_passing = True  # Places are only named to tell of what else is asked.
         for found in self._phrases.find(text):
             aspect, _, channel = found.meaning.partition(" ")
             if not aspect:
@@ -96,7 +95,15 @@ class QuestionReader:
             aspects[Aspect(aspect)] = None
             if channel:
                 channels[Channel(channel)] = None
+            if aspect == Aspect.PLACE:
+                in_passing = in_passing and bool(channel) and not self._asks(found)
+        if in_passing and len(aspects) > 1:
+            aspects.pop(Aspect.PLACE, None)
         return list(aspects), list(channels), subject
+
+    def _asks(self, found: Found) -> bool:
+        """Whether a way of filing is asked for ("nộp online được không"), not only told of."""
+        return not found.after or fold(found.after) in self._asking or found.before == self._there
 
 
 def _phrases(content: Mapping[str, Any]) -> Iterator[Phrase]:

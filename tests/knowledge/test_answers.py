@@ -211,3 +211,70 @@ def test_a_follow_up_that_names_another_case_finds_the_sibling(answers: Answers)
     answer = ask(answers, "thế còn đăng ký lại thì sao", earlier=["đăng ký khai sinh cần gì"])
 
     assert answer.procedure and answer.procedure.code == BIRTH_AGAIN.code
+
+
+@pytest.mark.parametrize("text", ["thế đăng ký lại thì sao", "the dang ky lai thi sao"])
+def test_a_follow_up_naming_a_sibling_finds_it_and_asks_for_the_same_part(
+    answers: Answers, text: str
+) -> None:
+    answer = ask(answers, text, focus=BIRTH.code, earlier=["đăng ký khai sinh mất bao lâu"])
+
+    assert answer.procedure and answer.procedure.code == BIRTH_AGAIN.code
+    assert answer.aspects == (Aspect.TIME,)
+
+
+def test_a_place_alone_is_answered_for_the_procedure_in_focus(answers: Answers) -> None:
+    answer = ask(answers, "tôi ở phường Bến Nghé, quận 1", focus=BIRTH.code)
+
+    assert answer.procedure and answer.procedure.code == BIRTH.code
+    assert answer.aspects == (Aspect.PLACE,)
+    assert answer.place and "Sài Gòn" in answer.place.title
+
+
+def test_a_day_alone_is_answered_for_the_procedure_in_focus(answers: Answers) -> None:
+    answer = ask(answers, "thế nộp thứ hai tuần sau thì sao", focus=BIRTH.code)
+
+    assert answer.procedure and answer.procedure.code == BIRTH.code
+    assert answer.aspects == (Aspect.DUE,)
+
+
+def test_the_case_of_another_procedure_does_not_count(answers: Answers) -> None:
+    answer = ask(answers, "đăng ký kết hôn ở đâu", focus=BIRTH.code, case="all")
+
+    assert answer.procedure and answer.procedure.code == MARRIAGE.code
+    assert answer.case is None
+
+
+def test_a_ward_does_not_disturb_the_search(answers: Answers) -> None:
+    answer = ask(answers, "đăng ký kết hôn ở phường Bến Nghé, quận 1 thì nộp ở đâu")
+
+    assert answer.procedure and answer.procedure.code == MARRIAGE.code
+
+
+def test_compares_the_procedures_that_a_question_names(answers: Answers) -> None:
+    answer = answers.compare("đăng ký khai sinh với đăng ký kết hôn khác gì nhau", now=NOW)
+
+    assert answer.status is AnswerStatus.ANSWERED
+    assert [choice.code for choice in answer.choices] == [BIRTH.code, MARRIAGE.code]
+
+
+def test_compares_what_was_talked_about(answers: Answers) -> None:
+    codes = [BIRTH.code, EXPIRED.code, MARRIAGE.code]
+
+    answer = answers.compare("hai cái đó khác gì nhau", now=NOW, codes=codes)
+
+    assert [choice.code for choice in answer.choices] == [BIRTH.code, MARRIAGE.code]
+
+
+def test_compares_a_named_procedure_with_the_one_talked_about(answers: Answers) -> None:
+    answer = answers.compare("nó khác gì với đăng ký kết hôn", now=NOW, codes=[BIRTH.code])
+
+    assert {choice.code for choice in answer.choices} == {BIRTH.code, MARRIAGE.code}
+
+
+def test_one_procedure_is_no_comparison(answers: Answers) -> None:
+    named = answers.compare("so sánh đăng ký kết hôn", now=NOW)
+    nothing = answers.compare("hai cái đó khác gì nhau", now=NOW)
+
+    assert named.status is AnswerStatus.CLARIFY_PROCEDURE
+    assert nothing.status is AnswerStatus.UNANSWERED_NO_PROCEDURE

@@ -107,3 +107,17 @@ def test_the_words_of_titles_are_seldom_taken_for_questions() -> None:
     taken = [title for title in titles if READER.read(title).aspects]
 
     assert len(taken) <= len(titles) * 0.05, taken
+
+
+@pytest.mark.parametrize(
+    ("text", "aspects"),
+    [
+        ("nộp online thì mất bao lâu", [Aspect.TIME]),
+        ("nộp trực tiếp thứ sáu thì khi nào có", [Aspect.DUE]),
+        ("bao lâu xong, có nộp online không", [Aspect.TIME, Aspect.PLACE]),
+        ("mất bao lâu, nộp online được không", [Aspect.TIME, Aspect.PLACE]),
+        ("nộp ở đâu, nộp online thì mất bao lâu", [Aspect.PLACE, Aspect.TIME]),
+    ],
+)
+def test_a_way_of_filing_told_in_passing_is_no_question(text: str, aspects: list[Aspect]) -> None:
+    assert list(READER.read(text).aspects) == aspects

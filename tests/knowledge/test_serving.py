@@ -13,7 +13,7 @@ from knowledge.serving import Serving
 from knowledge.testing import ToyEmbedder
 from knowledge.versions import POINTER, Versions
 from tests.knowledge.conftest import ORIGIN
-from tests.knowledge.samples import ALL, BIRTH, MARRIAGE, NOW
+from tests.knowledge.samples import ALL, BIRTH, GUIDE, MARRIAGE, NOW
 
 
 @pytest.fixture
@@ -43,6 +43,39 @@ async def test_the_client_reads_what_the_service_says(
 
     assert serving.answers is not None
     assert answer == serving.answers.answer("đăng ký khai sinh mất bao lâu", now=NOW)
+    assert answer.status is AnswerStatus.ANSWERED
+
+
+async def test_cases_places_and_checklists_go_over_the_wire(
+    publisher: Publisher, serving: Serving, client: KnowledgeClient
+) -> None:
+    publisher.publish([*ALL, GUIDE], ORIGIN)
+    serving.refresh()
+    question = "cấp lại thẻ hướng dẫn viên cần giấy tờ gì, tôi ở Cà Mau thì nộp ở đâu"
+
+    open_ = await client.answer(question)
+    told = await client.answer(question, focus=GUIDE.code, case="2", place="96")
+
+    assert serving.answers is not None
+    assert open_ == serving.answers.answer(question, now=NOW)
+    assert open_.status is AnswerStatus.CLARIFY_CASE
+    assert told == serving.answers.answer(question, now=NOW, focus=GUIDE.code, case="2", place="96")
+    assert told.case and told.place and told.checklist
+    assert told.checklist.items[0].forms[0].url == "https://example.invalid/m01"
+
+
+async def test_comparisons_go_over_the_wire(
+    publisher: Publisher, serving: Serving, client: KnowledgeClient
+) -> None:
+    publisher.publish(ALL, ORIGIN)
+    serving.refresh()
+
+    answer = await client.compare("hai cái đó", codes=[BIRTH.code, MARRIAGE.code])
+
+    assert serving.answers is not None
+    assert answer == serving.answers.compare(
+        "hai cái đó", now=NOW, codes=[BIRTH.code, MARRIAGE.code]
+    )
     assert answer.status is AnswerStatus.ANSWERED
 
 
