@@ -18,10 +18,10 @@ from vietnamese.words import expand, syllables
 
 Words = tuple[str, ...]
 
-APART, FIRST = "…", "^"
+APART, FIRST, LAST = "…", "^", "$"
 _PART = re.compile(r"\(([^)]*)\)|\{(\w+)\}|([^(){}]+)")
 _CLAUSE_END = re.compile(r"[,.;:?!()\n]+")
-SURE = 3  # Words.
+SURE = 4  # Words.
 SHORTEST_SLIP = 3  # Letters; a shorter word has too many neighbours.
 LONGEST_SLIP = 8  # The longest syllable has seven.
 _LETTERS = "abcdeghiklmnopqrstuvxy"
@@ -32,13 +32,15 @@ _AS = {"a": "aăâ", "d": "dđ", "e": "eê", "o": "oôơ", "u": "uư"}  # Letter
 class Phrase:
     """What a phrase stands for; nothing when it is a name that only looks like one.
 
-    `after` are words that must stand before it in its clause; `first`: it begins the clause.
+    `after` are words that must stand before it in its clause; `first`: it begins the clause;
+    `last`: it ends it, and nothing else is asked there.
     """
 
     meaning: str
     words: Words
     after: Words = ()
     first: bool = False
+    last: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,14 @@ class Found:
 class Phrases:
     """All phrases of a list, found longest first."""
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
+    def __init__(self, phrases: Iterable[Phrase], closings: frozenset[str] = frozenset()) -> None:
+        self._closings = closings  # Folded; words that may follow the end of a question.
         self._phrases: dict[Words, list[Phrase]] = defaultdict(list)
         for phrase in dict.fromkeys(phrases):
             self._phrases[_folded(phrase.words)].append(phrase)
         for found in self._phrases.values():
             # Names first; then those that hang on earlier words, which say more.
-            found.sort(key=lambda each: (bool(each.meaning), not each.after))
+            found.sort(key=lambda each: (bool(each.meaning), not each.after, each.last))
         self._longest = max(map(len, self._phrases))
         self._longest_name = max(
             (
@@ -102,7 +105,7 @@ class Phrases:
                     if (
                         _fits(meant, phrase.words, alone)
                         and all(map(_marked_alike, typed, phrase.words))
-                        and _stands(phrase, words[:at], last)
+                        and self._stands(phrase, words[:at], words[at + length :], last)
                         and not (phrase.meaning and self._cuts_a_name(words, at, length))
                     ):
                         return Found(typed, phrase.meaning)
@@ -119,6 +122,20 @@ class Phrases:
             for start in range(at + 1, end)
             for stop in range(end + 1, min(start + self._longest_name, len(words)) + 1)
             for phrase in self._phrases.get(_folded(words[start:stop]), ())
+        )
+
+    def _stands(self, phrase: Phrase, before: Words, after: Words, last: str) -> bool:
+        """Whether a phrase may stand between these words; `last` is what was asked before."""
+        if phrase.first:
+            return not before
+        if phrase.last:
+            return not last and all(_fold(word) in self._closings for word in after)
+        return not phrase.after or (
+            last in ("", phrase.meaning)
+            and any(
+                _fits(before[at : at + len(phrase.after)], phrase.after, alone=True)
+                for at in range(len(before) - len(phrase.after) + 1)
+            )
         )
 
     def _mended(self, typed: Words) -> Iterator[Words]:
@@ -157,22 +174,14 @@ def phrase(meaning: str, text: str) -> Phrase:
     >>> phrase("steps", "thủ tục … ra sao")
     Phrase(meaning='steps', words=('ra', 'sao'), after=('thủ', 'tục'))
     """
-    words = text.removeprefix(FIRST).split()
+    words = text.removeprefix(FIRST).removesuffix(LAST).split()
     at = words.index(APART) if APART in words else -1
-    return Phrase(meaning, tuple(words[at + 1 :]), tuple(words[: max(at, 0)]), text[0] == FIRST)
-
-
-def _stands(phrase: Phrase, before: Words, last: str) -> bool:
-    """Whether a phrase may stand here: the words it hangs on are there, and nothing else was
-    asked since."""
-    if phrase.first:
-        return not before
-    if not phrase.after:
-        return True
-    size = len(phrase.after)
-    return last in ("", phrase.meaning) and any(
-        _fits(before[at : at + size], phrase.after, alone=True)
-        for at in range(len(before) - size + 1)
+    return Phrase(
+        meaning,
+        tuple(words[at + 1 :]),
+        tuple(words[: max(at, 0)]),
+        first=text.startswith(FIRST),
+        last=text.endswith(LAST),
     )
 
 

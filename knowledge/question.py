@@ -16,6 +16,7 @@ from vietnamese.text import fold
 from vietnamese.words import syllables
 
 MOST_SENTENCES = 5  # The last ones: a story ends in its question.
+WEAK = "weak"  # Beside an aspect: asked for only when nothing else is.
 STORY = 60  # Syllables; a shorter message is understood as a whole.
 # A procedure's code, as answers and portals print it; a publisher may follow ("1.001193.H49").
 _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d)")
@@ -58,7 +59,8 @@ class QuestionReader:
         """Read aspects.yml. Raises ValueError naming an aspect or a channel that does not exist."""
         path = path or Path(__file__).with_name("aspects.yml")
         content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return cls(Phrases(_phrases(content)), content)
+        closings = frozenset(map(fold, syllables(content["closings"])))
+        return cls(Phrases(_phrases(content), closings), content)
 
     def read(self, text: str) -> Question:
         """Split a question into what it asks and what it is about.
@@ -86,11 +88,15 @@ class QuestionReader:
         aspects: dict[Aspect, None] = {}
         channels: dict[Channel, None] = {}
         subject: list[str] = []
+        weak: list[Aspect] = []
         in_passing = True  # Places are only named to tell of what else is asked.
         for found in self._phrases.find(text):
             aspect, _, channel = found.meaning.partition(" ")
             if not aspect:
                 subject += found.words
+                continue
+            if channel == WEAK:
+                weak.append(Aspect(aspect))
                 continue
             aspects[Aspect(aspect)] = None
             if channel:
@@ -99,7 +105,7 @@ class QuestionReader:
                 in_passing = in_passing and bool(channel) and not self._asks(found)
         if in_passing and len(aspects) > 1:
             aspects.pop(Aspect.PLACE, None)
-        return list(aspects), list(channels), subject
+        return list(aspects) or weak[:1], list(channels), subject
 
     def _asks(self, found: Found) -> bool:
         """Whether a way of filing is asked for ("nộp online được không"), not only told of."""
@@ -111,6 +117,9 @@ def _phrases(content: Mapping[str, Any]) -> Iterator[Phrase]:
     for aspect, texts in content["aspects"].items():
         for text in patterns(texts, words):
             yield phrase(Aspect(aspect).value, text)
+    for aspect, texts in content["weak"].items():
+        for text in patterns(texts, words):
+            yield phrase(f"{Aspect(aspect)} {WEAK}", text)
     for channel, texts in content["channels"].items():
         for text in patterns(texts, words):
             yield phrase(f"{Aspect.PLACE} {Channel(channel)}", text)
