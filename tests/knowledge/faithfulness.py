@@ -11,6 +11,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from knowledge.cases import CaseReader
@@ -20,6 +21,8 @@ from knowledge.compare import COMPARED
 from knowledge.due import due_dates
 from knowledge.filters import bare, day, number
 from knowledge.model import Channel, Procedure, Source
+from knowledge.places import Places
+from knowledge.places_offices import OfficeFinder
 from knowledge.render import TEMPLATES, Here, Renderer
 from knowledge.short_names import CUT
 from vietnamese.filing import Filing
@@ -29,6 +32,8 @@ from vietnamese.workdays import WorkCalendar
 OPEN, CLOSE = "⟦", "⟧"
 KEPT = {"kind", "currency"}  # Text fields that are keys of words.yml.
 CASES, CALENDAR = CaseReader.load(), WorkCalendar.load()
+PLACES, OFFICES = Places.load(), OfficeFinder.load()
+BODIES = Path("knowledge/places_offices.yml").read_text(encoding="utf-8")
 _BRACKETS = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 _NUMBER = re.compile(r"\d[\d.,/]*")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -52,6 +57,7 @@ def unfaithful(procedure: Procedure, renderer: Renderer, today: date) -> list[st
     return [
         *found,
         *_miscounted(procedure, bracketed, renderer, today),
+        *_misplaced(procedure, bracketed, renderer, today),
         *_invented_names(procedure),
         *_invented_items(procedure, renderer),
     ]
@@ -63,8 +69,12 @@ def beyond(
     *,
     numbers: Iterable[str] = (),
     names: str = "",
+    parts: bool = False,
 ) -> list[str]:
-    """What texts, rendered from bracketed records, say beyond them. `names` are of places."""
+    """What texts, rendered from bracketed records, say beyond them.
+
+    `names` are of places and holidays; `parts`: a piece of a text of the record is its own, too.
+    """
     sources = list(procedures)
     known = {text for each in sources for text in _texts(each)}
     values = {value for each in sources for value in _values(each)}
@@ -74,7 +84,11 @@ def beyond(
     for name, text in texts:
         inside = _BRACKETS.findall(text)
         outside = _BRACKETS.sub(" ", text)
-        found += [f"{name}: {each!r} is not in the record" for each in inside if each not in known]
+        found += [
+            f"{name}: {each!r} is not in the record"
+            for each in inside
+            if each not in known and not (parts and _in_any(each, known))
+        ]
         found += [
             f"{name}: number {each} is not in the record"
             for each in _numbers(outside)
@@ -117,13 +131,6 @@ def compared(
     for aspect in COMPARED:
         section = renderer.compared([bracketed, bracketed], aspect, today, counts)
         yield f"{procedure.code} compared by {aspect}", section.text
-
-
-def for_place(
-    bracketed: Procedure, renderer: Renderer, today: date, here: Here
-) -> Iterator[Rendering]:
-    section = renderer.section(bracketed, Aspect.PLACE, today, here=here)
-    yield f"{bracketed.code} place", section.text
 
 
 def bracket(value: Any, name: str = "") -> Any:
@@ -175,6 +182,23 @@ def _miscounted(
     plain = [(f"{bracketed.code} due", text.replace(due.calendar, ""))]
     numbers = [*counted, *clock, str(len(due.holidays) - 8)]
     return beyond(plain, [procedure], numbers=numbers, names=names)
+
+
+def _misplaced(
+    procedure: Procedure, bracketed: Procedure, renderer: Renderer, today: date
+) -> list[str]:
+    """What is said of where to go beyond the record and the list of units."""
+    found = []
+    for said in ("phường Bến Nghé, quận 1", "Yên Bái"):
+        reading = PLACES.read(said)
+        unit = reading.unit or reading.province
+        assert unit
+        here = Here(unit, OFFICES.offices(bracketed, unit), PLACES.day, reading)
+        text = renderer.section(bracketed, Aspect.PLACE, today, here=here).text
+        names = " ".join([unit.title, reading.old, BODIES, day(PLACES.day)])
+        place = [(f"{bracketed.code} in {unit.title}", text)]
+        found += beyond(place, [procedure], names=names, parts=True)
+    return found
 
 
 def _clock(hour: time) -> tuple[str, str, str]:
