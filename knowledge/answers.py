@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from knowledge.ages import of_age
+from knowledge.asides import without_asides
 from knowledge.catalogue import Catalogue
 from knowledge.client import Answer, AnswerStatus, Choice, Hit, Ranking
 from knowledge.compare import Comparison
@@ -57,7 +59,10 @@ class Answers:
             return self._about(talked_about, asked, now, chosen)
         asked = self.follow_ups.carried(asked, map(self.reader.read, reversed(earlier)))
         searched = without_small_places(self.telling.places, asked)
-        ranked = self._rank(searched, self._context(focus, earlier), among=among)
+        context = self._context(focus, earlier)
+        ranked = of_age(asked.text, self._rank(searched, context, among=among), self.title)
+        if self.confidence.outcome(ranked) is Outcome.ASK and not among:
+            ranked = self._surer(ranked, asked, context, now)
         sibling = self._sibling(ranked, asked, focus) if focus and not among else None
         if sibling:
             return self.telling.tell(sibling, asked, now, replace(chosen, case=""))
@@ -101,7 +106,8 @@ class Answers:
         current = [each for each in found if each.in_force(now.date())]
         if len(current) > 1:
             return self.comparison.told(current, asked.aspects, now.date(), self.version)
-        ranked = self._rank(asked, "") if asked.names_procedure else []
+        pieces = self.comparison.pieces(question)
+        ranked = self._rank(asked, "") if asked.names_procedure and pieces else []
         if self.confidence.outcome(ranked) is Outcome.NOTHING:
             return self._status(AnswerStatus.UNANSWERED_NO_PROCEDURE, asked)
         return self._clarify(ranked, asked, now.date())
@@ -144,7 +150,20 @@ class Answers:
             self.search.rank(text, context=context, limit=limit, among=among, by=by)
             for text in texts
         )
-        return max(rankings, key=self.confidence.of)
+        return self.confidence.named_first(max(rankings, key=self.confidence.of))
+
+    def _surer(
+        self, ranked: list[Ranked], asked: Question, context: str, now: datetime
+    ) -> list[Ranked]:
+        """The same ranking, or one that names the same procedure: words that only say where and
+        when make a question look less like its title.
+        """
+        plain = without_asides(asked, self.telling.places, self.telling.calendar, now)
+        if plain.subject == asked.subject:
+            return ranked
+        again = of_age(asked.text, self._rank(plain, context), self.title)
+        named = self.confidence.is_named(again) and again[0].code == ranked[0].code
+        return again if named else ranked
 
     def _context(self, focus: str | None, earlier: Sequence[str]) -> str:
         """What the conversation is about: the last message that named a procedure, or else the

@@ -42,11 +42,22 @@ class Confidence:
     def outcome(self, ranked: Sequence[Ranked]) -> Outcome:
         if self.known(ranked) < self.nothing:
             return Outcome.NOTHING
-        sure = self.of(ranked) >= self.answer or self._is_named(ranked)
+        sure = self.of(ranked) >= self.answer or self.is_named(ranked)
         return Outcome.ANSWER if sure else Outcome.ASK
 
-    def _is_named(self, ranked: Sequence[Ranked]) -> bool:
+    def named_first(self, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """With the procedure first whose title the question says, if it says a single one best:
+        what was talked about before may have put a longer title of its kind there.
+        """
+        by_title = sorted(ranked, key=lambda each: -each.signals.get("title", 0.0))[:1]
+        if not self.is_named([*by_title, *(each for each in ranked if each not in by_title)]):
+            return list(ranked)
+        return [*by_title, *(each for each in ranked if each not in by_title)]
+
+    def is_named(self, ranked: Sequence[Ranked]) -> bool:
         """Whether the question says the title of the first, and of no other as well."""
+        if not ranked:
+            return False
         first, *others = (each.signals.get("title", 0.0) for each in ranked)
         return first >= self.named and all(other < first for other in others)
 

@@ -47,12 +47,12 @@ def without_small_places(places: Places, question: Question) -> Question:
     said = [syllables(part) for part in parts]
     return replace(
         question,
-        subject=_without(question.subject, said),
-        sentences=tuple(_without(each, said) for each in question.sentences),
+        subject=without(question.subject, said),
+        sentences=tuple(without(each, said) for each in question.sentences),
     )
 
 
-def _without(text: str, parts: list[list[str]]) -> str:
+def without(text: str, parts: list[list[str]]) -> str:
     """A text without runs of words; whole if nothing would be left."""
     words = text.split()
     for part in parts:

@@ -48,6 +48,16 @@ def test_a_title_said_in_full_is_meant_though_its_siblings_are_near() -> None:
     assert CONFIDENCE.outcome([said, both]) is Outcome.ASK
 
 
+def test_the_only_title_that_was_said_comes_first_wherever_the_talk_before_put_it() -> None:
+    first, second, third = ranked(1.0, 0.5, 0.4, 0.1)
+    said = replace(second, signals=second.signals | {"title": 1.0})
+    near = replace(third, signals=third.signals | {"title": 0.7})
+
+    assert CONFIDENCE.named_first([first, said, near]) == [said, first, near]
+    assert CONFIDENCE.named_first([first, near, second]) == [first, near, second]
+    assert CONFIDENCE.named_first([]) == []
+
+
 def test_offers_what_is_likely_and_no_more_than_a_citizen_wants_to_read() -> None:
     offered = CONFIDENCE.worth_offering(ranked(1.0, 0.3, 0.25, 0.2, 0.15, 0.05))
 

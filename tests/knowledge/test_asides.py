@@ -1,0 +1,28 @@
+from datetime import datetime
+
+import pytest
+
+from knowledge.asides import without_asides
+from knowledge.places import Places
+from knowledge.question import QuestionReader
+from vietnamese.workdays import WorkCalendar
+
+NOW = datetime(2026, 11, 20, 9)
+READER, PLACES, CALENDAR = QuestionReader.load(), Places.load(), WorkCalendar.load()
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("Tôi ở Bình Dương, đăng ký kết hôn ở đâu?", {"đăng", "ký", "kết", "hôn"}),
+        ("thứ hai tuần sau nộp đăng ký tạm trú thì khi nào có", {"đăng", "ký", "tạm", "trú"}),
+        ("nop dang ky tam tru ngay 31/02 thi bao gio co", {"dang", "ky", "tam", "tru"}),
+        ("đăng ký khai tử mất bao lâu", {"đăng", "ký", "khai", "tử"}),
+    ],
+)
+def test_places_and_days_are_left_out_of_what_a_question_is_about(
+    question: str, left: set[str]
+) -> None:
+    plain = without_asides(READER.read(question), PLACES, CALENDAR, NOW)
+
+    assert set(plain.subject.split()) - READER.fillers == left - READER.fillers
