@@ -20,6 +20,7 @@ FILE = Path(__file__).with_name("masking.yml")
 FEWEST_DIGITS = 6  # Of anything that is masked.
 BEFORE, AFTER = 40, 24  # How far from a number a word still says what it is.
 NEVER_DOTTED = ("insurance", "tax", "bank")  # 123.456.789 near these words is an amount.
+_PARTS = re.compile(r"(?<=[,;!?\n])|(?<=[.] )")  # Where a part of a message ends.
 _HIDDEN, _KEPT = "\x00", "\x01"  # Not in a cleaned text.
 
 Span = tuple[int, int]
@@ -74,15 +75,29 @@ class Masking:
         return self.mask(event).text if isinstance(event, str) else event
 
     def without_tokens(self, text: str) -> str:
-        """What is left to understand once the masked places are taken out."""
+        """What is left to understand once the masked places are taken out.
+
+        A part that tells nothing but a number goes with it ("CCCD 0..., đăng ký tạm trú ở đâu?").
+        """
+        parts = _PARTS.split(text)
+        text = "".join(part for part in parts if not self._only_tells_a_number(part))
+        return re.sub(r"[^\S\n]+", " ", self._blanked(text)).strip()
+
+    def _only_tells_a_number(self, part: str) -> bool:
+        blanked = self._blanked(part)
+        return blanked != part and self._says_nothing(blanked)
+
+    def _blanked(self, text: str) -> str:
         for token in self._tokens.values():
             text = text.replace(token, " ")
-        return re.sub(r"[^\S\n]+", " ", text).strip()
+        return text
+
+    def _says_nothing(self, text: str) -> bool:
+        return all(word in self._empty_words for word in re.findall(r"\w+", folded(text)))
 
     def asks_nothing(self, text: str) -> bool:
         """Whether a masked text holds nothing but tokens and the words that go with a number."""
-        words = re.findall(r"\w+", folded(self.without_tokens(text)))
-        return all(word in self._empty_words for word in words)
+        return self._says_nothing(self.without_tokens(text))
 
 
 class _Reading:

@@ -260,6 +260,16 @@ def test_what_is_left_to_understand_has_no_tokens() -> None:
     assert MASKING.without_tokens(f"căn cước {NUMBER} bị mất") == "căn cước bị mất"
 
 
+def test_a_part_that_only_tells_a_number_goes_with_it() -> None:
+    told = f"Tôi là An, CCCD {NUMBER}, số điện thoại {NUMBER}, đăng ký tạm trú ở đâu?"
+
+    assert MASKING.without_tokens(told) == "Tôi là An, đăng ký tạm trú ở đâu?"
+    assert MASKING.without_tokens(f"Số của em {NUMBER}. Khai tử ở đâu?") == "Khai tử ở đâu?"
+    assert MASKING.without_tokens(f"làm lại căn cước {NUMBER}, lâu không") == (
+        "làm lại căn cước , lâu không"
+    )
+
+
 @pytest.mark.parametrize(
     "text", [NUMBER, f"cccd {NUMBER}", f"Số điện thoại của em là {NUMBER} ạ", f"{NUMBER} {EMAIL}!"]
 )
