@@ -139,20 +139,14 @@ class Inquiry:
         among: tuple[str, ...] = (),
         earlier: tuple[str, ...] = (),
     ) -> Answer:
-        """Ask; the case that applies is one of the procedure in focus and of no other."""
-        focus = thread.focus.code if thread.focus else None
-        answer = await self.knowledge.answer(
+        return await self.knowledge.answer(
             text[-LONGEST:],
-            focus=focus,
+            focus=thread.focus.code if thread.focus else None,
             case=thread.case.code if thread.case else "",
             place=thread.place,
             among=among,
             earlier=earlier,
         )
-        if thread.case and answer.procedure and answer.procedure.code != focus:
-            other = replace(thread, case=None)
-            return await self._answer(text, other, among=among, earlier=earlier)
-        return answer
 
 
 def _title(thread: Thread) -> str:

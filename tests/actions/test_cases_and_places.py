@@ -98,13 +98,11 @@ async def test_the_case_is_kept_for_follow_ups() -> None:
 
 
 async def test_the_case_ends_with_its_procedure() -> None:
-    of_marriage = replace(answered(MARRIAGE), case=FOUND)
-    talk, knowledge = await asked(WHICH_CASE, in_case(FOUND), of_marriage, answered(MARRIAGE))
+    talk, _ = await asked(WHICH_CASE, in_case(FOUND), answered(MARRIAGE))
     await talk.choose("2")
 
     await talk.say("đăng ký kết hôn")
 
-    assert knowledge.chosen[-1] == ("", "")
     assert talk.kept()["procedure_code"] == MARRIAGE.code
     assert "case" not in talk.kept()
 
