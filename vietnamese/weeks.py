@@ -21,7 +21,7 @@ _WEEKDAY = Phrase(
 )
 # "Lần thứ hai", "bên thứ ba": an order. Without its marks "thu hai" is also "thu hải (sản)".
 _ORDINAL = phrase(
-    r"(lần|cái|con|người|bên|cấp|tục|hợp|đứa|bé|vợ|chồng|hàng|hạng|tầng|bước|ý|án|số|điều|mục|câu"
+    r"\b(lần|cái|con|người|bên|cấp|tục|hợp|đứa|bé|vợ|chồng|hàng|hạng|tầng|bước|ý|án|số|điều|mục|câu"
     r"|loại|cách|quyển|bản|thửa|căn|chiếc|cháu|đời|nhà|xe|ngôi|việc|dòng|năm|phiên|đợt|nhóm)$"
 )
 # What stands before a weekday on which something is done; at the beginning nothing does.

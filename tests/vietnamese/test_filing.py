@@ -44,6 +44,8 @@ DAYS = [
     ("nộp hồ sơ 2 tuần rồi", date(2026, 11, 5)),
     ("nộp cách đây 3 ngày", date(2026, 11, 16)),
     ("nộp thứ hai tuần sau thì bao giờ lấy được", date(2026, 11, 23)),
+    ("vậy thứ tư tuần sau nộp thì khi nào lấy được?", date(2026, 11, 25)),
+    ("vay thu tu tuan sau nop thi khi nao lay duoc?", date(2026, 11, 25)),
     ("thứ 2 tới", date(2026, 11, 23)),
     ("thứ hai nộp", date(2026, 11, 23)),
     ("nộp t6", date(2026, 11, 20)),
