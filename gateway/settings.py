@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     takeover_seconds: float = Field(default=20.0, gt=0)  # After that, a turn's worker is dead.
     turns_at_once: int = Field(default=16, gt=0)
     session_hours: float = Field(default=24.0, gt=0)  # Idle for longer: the citizen starts anew.
-    chat_idle_minutes: float = Field(default=30.0, gt=0)  # Idle for longer: Rasa starts anew.
+    chat_idle_minutes: float = Field(default=60.0, gt=0)  # Idle for longer: Rasa starts anew.
     poll_seconds: float = Field(default=1.0, gt=0)  # How late a replica hears of another's work.
     heartbeat_seconds: float = Field(default=15.0, gt=0)
 
