@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from knowledge.ages import of_age
-from knowledge.asides import without_asides
+from knowledge.asides import without_asides, without_case
 from knowledge.catalogue import Catalogue
 from knowledge.client import Answer, AnswerStatus, Choice, Hit, Ranking
 from knowledge.compare import Comparison
@@ -50,7 +50,8 @@ class Answers:
         talked_about = self.catalogue.get(focus) if focus else None
         if asked.code:
             about = self.catalogue.get(asked.code)
-            return self._about(about, asked, now, chosen, AnswerStatus.UNANSWERED_NO_MATCH)
+            at = chosen if asked.code == focus else replace(chosen, case="")
+            return self._about(about, asked, now, at, AnswerStatus.UNANSWERED_NO_MATCH)
         if talked_about and (not among or focus in among):
             follow_up = self.follow_ups.read(asked, talked_about, now)
             if follow_up:
@@ -155,10 +156,12 @@ class Answers:
     def _surer(
         self, ranked: list[Ranked], asked: Question, context: str, now: datetime
     ) -> list[Ranked]:
-        """The same ranking, or one that names the same procedure: words that only say where and
-        when make a question look less like its title.
+        """The same ranking, or one that names the same procedure: words that only say where,
+        when and in which case make a question look less like its title.
         """
-        plain = without_asides(asked, self.telling.places, self.telling.calendar, now)
+        tell, procedure = self.telling, self._procedure(ranked[0].code)
+        plain = without_asides(asked, tell.places, tell.calendar, now)
+        plain = without_case(plain, procedure, tell.cases, tell.fillers)
         if plain.subject == asked.subject:
             return ranked
         again = of_age(asked.text, self._rank(plain, context), self.title)

@@ -238,8 +238,9 @@ def test_a_day_alone_is_answered_for_the_procedure_in_focus(answers: Answers) ->
     assert answer.aspects == (Aspect.DUE,)
 
 
-def test_the_case_of_another_procedure_does_not_count(answers: Answers) -> None:
-    answer = ask(answers, "đăng ký kết hôn ở đâu", focus=BIRTH.code, case="all")
+@pytest.mark.parametrize("question", ["đăng ký kết hôn ở đâu", "9.000003 ở đâu"])
+def test_the_case_of_another_procedure_does_not_count(answers: Answers, question: str) -> None:
+    answer = ask(answers, question, focus=BIRTH.code, case="all")
 
     assert answer.procedure and answer.procedure.code == MARRIAGE.code
     assert answer.case is None
