@@ -25,6 +25,7 @@ SURE = 1.5  # A word that only one case has counts 1; so does a pair of words.
 COVERED = 0.45  # The share of what sets a case apart that has to be said.
 OF_TITLE = 0.5  # What a word counts that whoever asks for the procedure says anyhow.
 AHEAD = 2.0  # So many times the evidence of the next one.
+_LISTED = re.compile(r"[,;()]|\bhoặc\b")  # Between the names of one case.
 
 
 class Role(Enum):
@@ -45,6 +46,12 @@ class Case:
     choice: Choice
     name: str
     parts: tuple[DocumentCase, ...]
+
+    @property
+    def spoken(self) -> list[list[str]]:
+        """The names of which its own is a list, folded; a single syllable is none."""
+        names = (syllables(fold(name)) for name in _LISTED.split(self.name))
+        return [name for name in names if len(name) > 1]
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,8 @@ class ProcedureCases:
         It has to say enough of what sets the case apart: the wrong papers are a second trip.
         """
         idle = fillers - self.telling
-        said = _features(_without(syllables(fold(text)), syllables(fold(title))), idle)
+        words = _without(syllables(fold(text)), syllables(fold(title)))
+        said = _features(words, idle)
         names = [_features(syllables(fold(each.name)), idle) for each in self.cases]
         spread = Counter(feature for name in names for feature in name)
         apart = [frozenset(each for each in name if spread[each] < len(names)) for name in names]
@@ -135,7 +143,22 @@ class ProcedureCases:
         enough = [max(SURE, COVERED * each) for each in whole]
         alone = not any(evidence[each] >= enough[each] for each in order[1:])
         ahead = evidence[first] >= max(enough[first], AHEAD * evidence[second])
-        return self.cases[first] if ahead and alone else None
+        if ahead and alone:
+            return self.cases[first]
+        spoken = self._spoken(words)
+        as_sure = spoken is not None and evidence[spoken] >= evidence[first]
+        return self.cases[spoken] if spoken is not None and as_sure else None
+
+    def _spoken(self, words: Sequence[str]) -> int | None:
+        """The case one of whose names stands in a text word for word ("nhà thuê" of "Nhà thuê,
+        mượn, ở nhờ"); of several the one with the longest.
+        """
+        lengths = [
+            max((len(name) for name in each.spoken if _stands_in(name, words)), default=0)
+            for each in self.cases
+        ]
+        longest = max(lengths, default=0)
+        return lengths.index(longest) if longest and lengths.count(longest) == 1 else None
 
 
 class CaseReader:
@@ -187,6 +210,11 @@ def _having(
     role: Role, parts: Sequence[DocumentCase], roles: Sequence[Role]
 ) -> Iterable[DocumentCase]:
     return (part for part, each in zip(parts, roles, strict=True) if each is role)
+
+
+def _stands_in(part: Sequence[str], words: Sequence[str]) -> bool:
+    starts = range(len(words) - len(part) + 1)
+    return any(words[start : start + len(part)] == part for start in starts)
 
 
 def _features(words: list[str], fillers: frozenset[str]) -> frozenset[str]:

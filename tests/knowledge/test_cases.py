@@ -147,3 +147,29 @@ def test_counts_the_papers_of_the_cases() -> None:
     assert READER.read(GUIDE).papers == (2, 2)
     assert READER.read(BIRTH).papers == (2, 2)
     assert READER.read(MARRIAGE).papers == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("tôi đang ở nhà thuê", "Nhà thuê, mượn, ở nhờ"),
+        ("toi dang o nha thue", "Nhà thuê, mượn, ở nhờ"),
+        ("nếu chỗ ở thuộc sở hữu của mình thì sao", "Chỗ ở thuộc sở hữu của mình"),
+        ("tôi ở nhà", None),
+    ],
+)
+def test_a_case_is_meant_by_any_of_the_names_in_its_name_the_longest_first(
+    text: str, meant: str | None
+) -> None:
+    cases = READER.read(
+        of(
+            "Chỗ ở thuộc sở hữu của mình",
+            "Nhà thuê, mượn, ở nhờ",
+            "Phương tiện để ở, thuộc sở hữu của mình",
+            "Nhà ở công vụ",
+        )
+    )
+
+    found = cases.meant(text, "Đăng ký thường trú", FILLERS)
+
+    assert (found.name if found else None) == meant
