@@ -65,16 +65,21 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         messages = [m for m in training_data.training_examples if m.get(TEXT) is not None]
+        texts = list(dict.fromkeys(map(self._heard, messages)))
         with ThreadPoolExecutor(THREADS) as threads:
-            list(threads.map(embed, dict.fromkeys(map(self._heard, messages))))
-        self.process(messages)
+            vectors = dict(zip(texts, threads.map(embed, texts)))
+        for message in messages:
+            self._add(message, vectors[self._heard(message)])
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            vector = self._config["scale"] * embed(self._heard(message))
-            self.add_features_to_message(vector, vector, TEXT, message)
+            self._add(message, embed(self._heard(message)))
         return messages
+
+    def _add(self, message: Message, vector: npt.NDArray[np.float32]) -> None:
+        scaled = self._config["scale"] * vector
+        self.add_features_to_message(scaled, scaled, TEXT, message)
 
     def _heard(self, message: Message) -> str:
         longest = self._config["longest"]
