@@ -67,7 +67,7 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
         messages = [m for m in training_data.training_examples if m.get(TEXT) is not None]
         texts = list(dict.fromkeys(map(self._heard, messages)))
         with ThreadPoolExecutor(THREADS) as threads:
-            vectors = dict(zip(texts, threads.map(embed, texts)))
+            vectors = dict(zip(texts, threads.map(embed, texts), strict=True))
         for message in messages:
             self._add(message, vectors[self._heard(message)])
         return training_data
