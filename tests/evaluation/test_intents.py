@@ -28,7 +28,7 @@ def row(text, said, sure):
     prediction = {{"name": said, "confidence": sure}}
     return {{"text": text, "intent": "greet", "intent_prediction": prediction}}
 (out / "intent_successes.json").write_text(json.dumps([row("chào", "greet", 0.9)]))
-(out / "intent_errors.json").write_text(json.dumps([row("alo", "thank", 0.3)]))
+(out / "intent_errors.json").write_text(json.dumps([row("alo", "thank", 0.01)]))
 (pathlib.Path(given["--model"]).parent / "seen.yml").write_text(
     pathlib.Path(given["--nlu"]).read_text()
 )
