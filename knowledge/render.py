@@ -87,11 +87,13 @@ class Renderer:
         parts: Sequence[DocumentCase] | None = None,
         channels: Sequence[Channel] = (),
         here: Here | None = None,
+        namesakes: str = "",
     ) -> Section:
         """Render one aspect, or say that the record lacks it.
 
         `parts` are the document cases to show, all by default; `channels` the ways of filing that
-        were asked for by name; `here` the offices where the citizen is.
+        were asked for by name; `here` the offices where the citizen is; `namesakes` the
+        name of a place of which there are too many.
         """
         if not holds(procedure, aspect):
             reason = why_absent(procedure, aspect)
@@ -106,6 +108,7 @@ class Renderer:
             cases=procedure.document_cases if parts is None else parts,
             asked=channels,
             here=here,
+            namesakes=namesakes,
         )
         return Section(aspect, text)
 

@@ -146,6 +146,7 @@ class Telling:
             parts=shown.parts,
             channels=asked.question.channels,
             here=self._here(asked),
+            namesakes=asked.where.namesakes,
         )
 
     def _due(self, asked: Asked) -> Section:

@@ -13,11 +13,20 @@ Unit = Commune | Province
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """A unit, or those of which one has to be chosen; `reading` is how it was named."""
+    """A unit, or those of which one has to be chosen; `reading` is how it was named.
+
+    With a reading and nothing else there are more namesakes than can be chosen from.
+    """
 
     unit: Unit | None = None
     reading: Reading | None = None
     open: tuple[Choice, ...] = ()
+
+    @property
+    def namesakes(self) -> str:
+        """A name that too many units have; the province has to be told with it."""
+        lost = self.reading and not self.unit and not self.open
+        return self.reading.said if lost and self.reading else ""
 
 
 def locate(places: Places, text: str, chosen: str = "", *, expected: bool = False) -> Whereabouts:
@@ -72,7 +81,9 @@ def _one_of(reading: Reading, before: Unit | None) -> Whereabouts:
         return Whereabouts(before, reading)
     if len(options) > 1:
         return Whereabouts(reading=reading, open=tuple(Choice(o.code, o.title) for o in options))
-    return Whereabouts(reading.province or before, reading if reading.province else None)
+    if reading.province or not before:
+        return Whereabouts(reading.province, reading)
+    return Whereabouts(before)
 
 
 def _province(unit: Unit | None) -> Province | None:

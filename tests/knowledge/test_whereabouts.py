@@ -49,6 +49,16 @@ def test_several_units_are_a_choice_until_one_is_chosen() -> None:
     assert chosen.open == ()
 
 
+def test_a_name_of_too_many_units_is_said_so_until_its_province_is_told() -> None:
+    where = locate(PLACES, "tôi ở xã Tân Lập")
+    told = locate(PLACES, "tôi ở xã Tân Lập, Tây Ninh")
+
+    assert where.namesakes == "xã Tân Lập"
+    assert (where.unit, where.open) == (None, ())
+    assert told.open and not told.namesakes
+    assert not locate(PLACES, "tôi ở phường Bến Nghé, quận 1").namesakes
+
+
 @pytest.mark.parametrize(
     ("text", "subject"),
     [
