@@ -193,7 +193,10 @@ def _misplaced(
         reading = PLACES.read(said)
         unit = reading.unit or reading.province
         assert unit
-        here = Here(unit, OFFICES.offices(bracketed, unit), PLACES.day, reading)
+        # A sentence cut out of a text in brackets has lost one of them.
+        sentence = bracket(OFFICES.offices(procedure, unit).anywhere)
+        offices = replace(OFFICES.offices(bracketed, unit), anywhere=sentence)
+        here = Here(unit, offices, PLACES.day, reading)
         text = renderer.section(bracketed, Aspect.PLACE, today, here=here).text
         names = " ".join([unit.title, reading.old, BODIES, day(PLACES.day)])
         place = [(f"{bracketed.code} in {unit.title}", text)]
