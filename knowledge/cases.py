@@ -25,7 +25,6 @@ SURE = 1.5  # A word that only one case has counts 1; so does a pair of words.
 COVERED = 0.45  # The share of what sets a case apart that has to be said.
 OF_TITLE = 0.5  # What a word counts that whoever asks for the procedure says anyhow.
 AHEAD = 2.0  # So many times the evidence of the next one.
-_LISTED = re.compile(r"[,;()]|\bhoặc\b")  # Between the names of one case.
 
 
 class Role(Enum):
@@ -41,17 +40,13 @@ class Case:
     """One case that excludes the others; `parts` are those of the record it is made of.
 
     `name` is the record's, without what every name has; that of `choice` fits on a button.
+    `spoken` are the names of which it is a list, folded; a single syllable is none.
     """
 
     choice: Choice
     name: str
     parts: tuple[DocumentCase, ...]
-
-    @property
-    def spoken(self) -> list[list[str]]:
-        """The names of which its own is a list, folded; a single syllable is none."""
-        names = (syllables(fold(name)) for name in _LISTED.split(self.name))
-        return [name for name in names if len(name) > 1]
+    spoken: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -167,6 +162,7 @@ class CaseReader:
     def __init__(self, content: dict[str, Any]) -> None:
         self._common = [re.compile(each) for each in content["common"]]
         self._added = [re.compile(each) for each in content["added"]]
+        self._listed = re.compile(content["listed"])
         self._telling = frozenset(content["telling"])
         self._names = ShortNames(content)
 
@@ -189,11 +185,16 @@ class CaseReader:
             tuple(_having(Role.COMMON, parts, roles)),
             tuple(_having(Role.ADDED, parts, roles)),
             tuple(
-                Case(Choice(str(number), name), self._names.core(group[0].name), group)
+                self._case(Choice(str(number), name), group)
                 for number, (name, group) in enumerate(zip(names, groups, strict=True), start=1)
             ),
             self._telling,
         )
+
+    def _case(self, choice: Choice, parts: tuple[DocumentCase, ...]) -> Case:
+        name = self._names.core(parts[0].name)
+        listed = (tuple(syllables(fold(each))) for each in self._listed.split(name))
+        return Case(choice, name, parts, tuple(each for each in listed if len(each) > 1))
 
     def role(self, part: DocumentCase) -> Role:
         """What a part is, by its name; one without documents only holds notes for everybody."""
@@ -212,9 +213,9 @@ def _having(
     return (part for part, each in zip(parts, roles, strict=True) if each is role)
 
 
-def _stands_in(part: Sequence[str], words: Sequence[str]) -> bool:
+def _stands_in(part: tuple[str, ...], words: Sequence[str]) -> bool:
     starts = range(len(words) - len(part) + 1)
-    return any(words[start : start + len(part)] == part for start in starts)
+    return any(tuple(words[start : start + len(part)]) == part for start in starts)
 
 
 def _features(words: list[str], fillers: frozenset[str]) -> frozenset[str]:
