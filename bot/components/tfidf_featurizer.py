@@ -21,6 +21,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bot.components.tokenizer import text_of
 
 # One vocabulary each: syllables as they were meant, letters and syllables without diacritics.
+MANY = 10  # Syllables, from which on their number says nothing more.
 VIEWS = ("raw_words", "folded_characters", "folded_words")
 
 
@@ -69,9 +70,7 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
         """Learn the n-grams and their weights, and keep them with the model."""
         messages = [m for m in training_data.training_examples if m.get(TEXT)]
         for view, vectorizer in self._vectorizers.items():
-            vectorizer.fit(
-                [text_of(message, folded=view.startswith("folded")) for message in messages]
-            )
+            vectorizer.fit([_seen(message, view) for message in messages])
         with self._model_storage.write_to(self._resource) as folder:
             learnt = {view: _learnt(one) for view, one in self._vectorizers.items()}
             (folder / "tfidf.json").write_text(json.dumps(learnt), encoding="utf-8")
@@ -104,10 +103,7 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
         return messages
 
     def _vector(self, message: Message) -> csr_matrix:
-        views = (
-            self._vectorizers[view].transform([text_of(message, folded=view.startswith("folded"))])
-            for view in VIEWS
-        )
+        views = (self._vectorizers[view].transform([_seen(message, view)]) for view in VIEWS)
         return csr_matrix(hstack(list(views)) * self._config["scale"])
 
     def _vectorizer(self, view: str, learnt: dict[str, Any] | None = None) -> TfidfVectorizer:
@@ -124,6 +120,17 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
         if learnt:
             vectorizer.idf_ = np.array(learnt["idf"])
         return vectorizer
+
+
+def _seen(message: Message, view: str) -> str:
+    """The message as a view sees it; syllables with their beginning, their end and how many.
+
+    "Chào" alone greets, at the end of more it takes leave; a choice has three words, a story sixty.
+    """
+    text = text_of(message, folded=view.startswith("folded"))
+    if view.endswith("characters"):
+        return text
+    return f"^ {text} $ #{min(len(text.split()), MANY)}"
 
 
 def _learnt(vectorizer: TfidfVectorizer) -> dict[str, Any]:
