@@ -145,7 +145,7 @@ class Inquiry:
             case=thread.case.code if thread.case else "",
             place=thread.place,
             among=among,
-            earlier=earlier,
+            earlier=tuple(each[-LONGEST:] for each in earlier),
         )
 
 

@@ -191,6 +191,18 @@ async def test_what_was_asked_before_goes_along_with_a_follow_up() -> None:
     assert knowledge.earlier == ("làm khai sinh cho bé",)
 
 
+async def test_of_a_story_told_before_the_end_goes_along() -> None:
+    knowledge = ScriptedKnowledge(NO_MATCH, NO_MATCH)
+    talk = Talk(knowledge)
+
+    await talk.say("dài " * 1_000 + "khai sinh")
+    await talk.say("mất bao lâu")
+
+    [story] = knowledge.earlier
+    assert len(story) == 2_000
+    assert story.endswith("khai sinh")
+
+
 async def test_after_starting_over_nothing_was_asked_before() -> None:
     knowledge = ScriptedKnowledge(answered(BIRTH), answered(BIRTH_AGAIN))
     talk = Talk(knowledge)

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.client import Choice, Message
 from tests.journeys.facts import Records
-from tests.journeys.test_random_walk import faults
+from tests.journeys.promises import faults
 
 ROW = {
     "code": "1.000001",
