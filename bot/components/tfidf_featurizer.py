@@ -20,8 +20,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.components.tokenizer import text_of
 
-# One vocabulary each: syllables as they were meant, letters and syllables without diacritics.
 MANY = 10  # Syllables, from which on their number says nothing more.
+# One vocabulary each: syllables as they were meant, letters and syllables without diacritics.
 VIEWS = ("raw_words", "folded_characters", "folded_words")
 
 
@@ -125,7 +125,8 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):  # type: ignore[misc]
 def _seen(message: Message, view: str) -> str:
     """The message as a view sees it; syllables with their beginning, their end and how many.
 
-    "Chào" alone greets, at the end of more it takes leave; a choice has three words, a story sixty.
+    "Chào" greets at the beginning and takes leave at the end; a choice has three words, a story
+    sixty.
     """
     text = text_of(message, folded=view.startswith("folded"))
     if view.endswith("characters"):
