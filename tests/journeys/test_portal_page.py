@@ -39,7 +39,9 @@ async def test_two_questions_and_a_follow_up(city: Trial, page: Page) -> None:
     await ask(page, "dang ky khai sinh can giay to gi, mat bao lau")
     await expect(log).to_contain_text("mã 1.001193", timeout=PATIENCE)
     await expect(log).to_contain_text("Giấy chứng sinh")
-    await expect(log.get_by_role("link")).to_have_attribute("href", re.compile("^https://"))
+    await expect(log.get_by_role("link", name="Xem bản công bố").first).to_have_attribute(
+        "href", re.compile("^https://")
+    )
 
     await ask(page, "vậy nộp ở đâu?")
     await expect(log).to_contain_text("Nơi nộp và cách nộp", timeout=PATIENCE)
