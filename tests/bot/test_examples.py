@@ -5,6 +5,7 @@ import pytest
 from bot.vary import VARIED, hand_written, read_examples, varied_file
 from tests.bot.test_domain import BOT, intents
 from vietnamese.text import clean, has_diacritics
+from vietnamese.words import syllables
 
 FEWEST = {"ask_procedure": 250}
 FEWEST_OF_OTHERS = 40
@@ -33,6 +34,19 @@ def test_no_example_means_two_things() -> None:
     for intent, texts in examples.items():
         for text in texts:
             assert seen.setdefault(clean(text).lower(), intent) == intent, text
+
+
+def test_a_small_number_alone_is_learnt_as_a_choice_only() -> None:
+    """To the model "<3" is "3": who chose the third of a list was thanked for it."""
+    alone = {
+        (syllables(text)[0], intent)
+        for intent, texts in hand_written().items()
+        for text in texts
+        if len(syllables(text)) == 1 and syllables(text)[0].isdecimal()
+    }
+
+    numbers = {number for number, _ in alone if len(number) < 3}
+    assert {intent for number, intent in alone if number in numbers} == {"choose"}
 
 
 def test_the_variants_are_those_of_the_examples() -> None:
