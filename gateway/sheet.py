@@ -13,7 +13,7 @@ from fpdf import FPDF
 from gateway.messages import Checklist, ChecklistItem
 
 FILE = Path(__file__).with_name("sheet.yml")
-FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parent.parent / "data" / "fonts"  # The agencies print with them, too.
 FAMILY = "BeVietnamPro"
 HANOI = timezone(timedelta(hours=7))  # It has no summer time.
 MARGIN, BOX, INDENT = 18.0, 4.6, 8.5  # Millimetres.
