@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from gateway import checklist_api, portal_api
+from gateway import checklist_api, portal_api, staff_api
 from gateway.inbox import Refused
 from gateway.parts import Parts
 from gateway.security import SecurityHeaders
@@ -32,6 +32,7 @@ STATUS = {
     Refusal.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     Refusal.OTHER_SITE: HTTPStatus.FORBIDDEN,
     Refusal.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Refusal.NOT_ALLOWED: HTTPStatus.UNAUTHORIZED,
     Refusal.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -54,6 +55,7 @@ def create_app(
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors)
     app.include_router(portal_api.routes(parts))
     app.include_router(checklist_api.routes(parts))
+    app.include_router(staff_api.routes(parts))
     _add_page(app, settings)
     _add_probes(app, parts)
     _add_refusals(app, parts)

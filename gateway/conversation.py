@@ -46,6 +46,7 @@ class Turn:
     lease: str
     received_at: datetime
     masked: bool = False  # Personal data was taken out of the text.
+    staff_at: datetime | None = None  # When staff, who told so, last did something in it.
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,20 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.clean import has_words
-from gateway.conversation import Author, Turn
+from gateway.conversation import Author, Mode, Turn
 from gateway.masking import Masking
 from gateway.messages import Reply
 from gateway.metrics import Metrics
 from gateway.outbox import Outbox
 from gateway.rasa import Cause, Rasa, RasaFailed
 from gateway.signals import Signals, wait
-from gateway.store import Store, now
+from gateway.store import Clock, Store, now
 from gateway.texts import Texts
 
 log = structlog.get_logger()
@@ -37,6 +38,8 @@ class Dialogue:
         masking: Masking,
         signals: Signals,
         metrics: Metrics,
+        clock: Clock = now,
+        staff_patience: timedelta = timedelta(hours=1),
         turns_at_once: int = 16,
         poll_seconds: float = 1.0,
     ) -> None:
@@ -47,6 +50,8 @@ class Dialogue:
         self._masking = masking
         self._signals = signals
         self._metrics = metrics
+        self._clock = clock
+        self._staff_patience = staff_patience
         self._free = asyncio.Semaphore(turns_at_once)
         self._poll_seconds = poll_seconds
         self._arrived = asyncio.Event()
@@ -131,6 +136,8 @@ class Dialogue:
         log.info("turn.done", inbox=turn.id, outcome=outcome, seconds=round(seconds, 3))
 
     async def _replies(self, turn: Turn) -> tuple[Sequence[Reply], str, Author]:
+        if turn.mode is Mode.STAFF and turn.staff_at:
+            return await self._beside_staff(turn, turn.staff_at)
         if turn.mode in self._texts.notices:
             return (self._texts.notices[turn.mode],), "notice", Author.NOTICE
         if turn.masked and self._masking.asks_nothing(turn.text):
@@ -143,6 +150,16 @@ class Dialogue:
             self._metrics.apologies.labels(failure.cause.value).inc()
             log.error("turn.failed", inbox=turn.id, cause=failure.cause.value)
             return (self._texts.apology,), "apology", Author.BOT
+
+    async def _beside_staff(
+        self, turn: Turn, staff_at: datetime
+    ) -> tuple[Sequence[Reply], str, Author]:
+        """Silent, as they said that they are there; unless they are there no more."""
+        if staff_at + self._staff_patience > self._clock():
+            return (), "staff", Author.NOTICE
+        await self._store.set_mode(turn.conversation, Mode.BOT)
+        replies, outcome, author = await self._replies(replace(turn, mode=Mode.BOT, staff_at=None))
+        return (self._texts.given_back(""), *replies), outcome, author
 
     async def _ask(self, turn: Turn) -> Sequence[Reply]:
         if turn.attempts > MAX_ATTEMPTS:

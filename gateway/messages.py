@@ -83,3 +83,7 @@ class Reply:
     code: str = ""
     checklist: Checklist | None = None
     rateable: bool = False  # It ends an answer of which the citizen may say whether it helped.
+    by: str = ""  # Who of the staff says it.
+    case: str = ""  # The case it is about, by its code.
+    answers_case: bool = False  # An agency's answer, of which the citizen may say how good it is.
+    asks: str = ""  # What the citizen is asked for that nobody else may read: "contact", "files".

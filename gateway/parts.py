@@ -21,6 +21,7 @@ from gateway.rates import Rates
 from gateway.settings import Settings
 from gateway.sheet import SheetPrinter
 from gateway.signals import Signals
+from gateway.staff import StaffDesk
 from gateway.store import Clock, Store, now
 from gateway.texts import Texts
 
@@ -63,6 +64,7 @@ class Parts:
             lifetime=timedelta(hours=settings.session_hours),
             lease=timedelta(seconds=settings.rasa_timeout_seconds + settings.takeover_seconds),
         )
+        self.staff = StaffDesk(self._database, clock=clock, kept=timedelta(days=settings.case_days))
         self.channels: dict[str, Channel] = {self.portal.name: self.portal}
         self.outbox = Outbox(
             self._database,
@@ -79,6 +81,8 @@ class Parts:
             masking=self.masking,
             signals=self.signals,
             metrics=self.metrics,
+            clock=clock,
+            staff_patience=timedelta(minutes=settings.staff_idle_minutes),
             turns_at_once=settings.turns_at_once,
             poll_seconds=settings.poll_seconds,
         )

@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     rasa_timeout_seconds: float = Field(default=10.0, gt=0)  # For a whole turn.
     takeover_seconds: float = Field(default=20.0, gt=0)  # After that, a turn's worker is dead.
     turns_at_once: int = Field(default=16, gt=0)
+    # What other processes of ours show to speak with the staff API. Empty: it is closed.
+    staff_token: str = Field(default="", repr=False)
+    staff_idle_minutes: float = Field(default=60.0, gt=0)  # Staff silent for longer: the bot again.
+    case_days: float = Field(default=60.0, gt=0)  # So long one can come back to a case.
     session_hours: float = Field(default=24.0, gt=0)  # Idle for longer: the citizen starts anew.
     chat_idle_minutes: float = Field(default=60.0, gt=0)  # Idle for longer: Rasa starts anew.
     poll_seconds: float = Field(default=1.0, gt=0)  # How late a replica hears of another's work.

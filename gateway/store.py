@@ -56,7 +56,7 @@ class Store:
         def work(connection: sa.Connection) -> int:
             if begin:
                 self._begin(connection, message.conversation)
-            row = _lock(connection, message.conversation)
+            row = lock(connection, message.conversation)
             if row is None or (not begin and self._is_lapsed(row)):
                 raise UnknownConversation(message.conversation)
             key = f"{message.user}:{message.message_id}"
@@ -93,10 +93,12 @@ class Store:
         """
 
         def work(connection: sa.Connection) -> list[Delivery] | None:
-            row = _lock(connection, turn.conversation)
+            row = lock(connection, turn.conversation)
             done = {"state": Asked.DONE, "lease": None, "lease_until": None}
             if row is None or not connection.execute(leased(turn, done)).rowcount:
                 return None
+            if not replies:  # Staff have it: what they say is all there is.
+                return []
             state = Told.WITHHELD
             if may_send(author, Mode(row["mode"])):
                 behind = connection.scalar(sa.select(unsent(turn.conversation).exists()))
@@ -120,7 +122,7 @@ class Store:
 
     async def set_mode(self, name: str, mode: Mode) -> None:
         """Raises UnknownConversation."""
-        change = _change(name, {"mode": mode})
+        change = _change(name, {"mode": mode, "staff_name": "", "staff_at": None})
         if not await self._database.write(lambda connection: connection.execute(change).rowcount):
             raise UnknownConversation(name)
 
@@ -128,7 +130,7 @@ class Store:
         """Forget a conversation and every word in it."""
 
         def work(connection: sa.Connection) -> None:
-            _lock(connection, name)
+            lock(connection, name)
             for table in (inbox, outbox):
                 connection.execute(sa.delete(table).where(table.c.conversation == name))
             connection.execute(sa.delete(conversation).where(conversation.c.name == name))
@@ -139,7 +141,7 @@ class Store:
         """What the citizen sees after a place in the thread. Raises UnknownConversation."""
 
         def work(connection: sa.Connection) -> Thread:
-            row = connection.execute(_named(name)).mappings().first()
+            row = connection.execute(named(name)).mappings().first()
             if row is None or self._is_lapsed(row):
                 raise UnknownConversation(name)
             asked = connection.execute(asked_after(name, after)).mappings().all()
@@ -152,7 +154,7 @@ class Store:
         """One reply that the citizen sees. Raises UnknownConversation, and NothingTold."""
 
         def work(connection: sa.Connection) -> Item:
-            row = connection.execute(_named(name)).mappings().first()
+            row = connection.execute(named(name)).mappings().first()
             if row is None or self._is_lapsed(row):
                 raise UnknownConversation(name)
             told = connection.execute(told_at(name, sequence)).mappings().first()
@@ -169,7 +171,9 @@ class Store:
         )
 
     def _is_lapsed(self, row: sa.RowMapping) -> bool:
-        return bool(row["last_activity"] + self._lifetime < self._clock())
+        moment = self._clock()
+        kept = row["kept_until"] is not None and row["kept_until"] > moment
+        return not kept and bool(row["last_activity"] + self._lifetime < moment)
 
     def _begin(self, connection: sa.Connection, name: str) -> None:
         new = {"name": name, "mode": Mode.BOT, "rasa_session": _session(), "sequence": 0}
@@ -222,14 +226,12 @@ class Store:
         ]
 
 
-def _named(name: str) -> sa.Select[Any]:
+def named(name: str) -> sa.Select[Any]:
     return sa.select(conversation).where(conversation.c.name == name)
 
 
-def _lock(connection: sa.Connection, name: str) -> sa.RowMapping | None:
-    row: sa.RowMapping | None = (
-        connection.execute(_named(name).with_for_update()).mappings().first()
-    )
+def lock(connection: sa.Connection, name: str) -> sa.RowMapping | None:
+    row: sa.RowMapping | None = connection.execute(named(name).with_for_update()).mappings().first()
     return row
 
 

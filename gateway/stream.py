@@ -81,6 +81,10 @@ def message(item: Item) -> dict[str, Any]:
         "code": reply["code"],
         "checklist": reply["checklist"],
         "rateable": reply["rateable"],
+        "by": reply["by"],
+        "case": reply["case"],
+        "answers_case": reply["answers_case"],
+        "asks": reply["asks"],
         "client_id": item.message_id or None,
         "at": item.at.isoformat(timespec="seconds"),
     }

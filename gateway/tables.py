@@ -59,6 +59,11 @@ conversation = sa.Table(
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("begun_at", Moment, nullable=False),
     sa.Column("last_activity", Moment, nullable=False),
+    # While staff have the conversation: who, and when they last did something in it.
+    sa.Column("staff_name", sa.String(200), nullable=False, server_default=""),
+    sa.Column("staff_at", Moment),
+    # A case waits for its answer: the citizen can come back to the thread until then.
+    sa.Column("kept_until", Moment),
 )
 
 inbox = sa.Table(

@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     MALFORMED = "malformed"
     OTHER_SITE = "other_site"
     NOT_FOUND = "not_found"
+    NOT_ALLOWED = "not_allowed"
     UNAVAILABLE = "unavailable"
 
 
@@ -33,9 +34,19 @@ class Texts:
         self._refusals = {refusal: texts["refusals"][refusal.value] for refusal in Refusal}
         self.apology = replace(self._reply(texts["apology"]), status="failed")
         self.no_words = self._reply(texts["no_words"])
+        self._staff: dict[str, str] = texts["staff_comes_and_goes"]
         self.masked = self._reply(texts["masked"])
         self.masked_all = self._reply(texts["masked_all"])
         self.notices = {mode: self._reply(texts[mode.value]) for mode in (Mode.WAITING, Mode.STAFF)}
+
+    def taken_over(self, name: str) -> Reply:
+        """Staff have the conversation from now on."""
+        return replace(Reply(self._staff["taken_over"].format(name=name, **self._known)), by=name)
+
+    def given_back(self, name: str) -> Reply:
+        """The bot answers again; `name` is who ended it, "" when staff fell silent."""
+        words = self._staff["given_back" if name else "left_alone"]
+        return Reply(words.format(name=name, **self._known))
 
     def refusal(self, reason: Refusal, *, seconds: int = 0) -> str:
         return str(self._refusals[reason]).format(**self._known, seconds=seconds)

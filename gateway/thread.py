@@ -66,6 +66,10 @@ def read_reply(reply: dict[str, Any]) -> Reply:
         code=reply.get("code", ""),
         checklist=_checklist(checklist) if checklist else None,
         rateable=reply.get("rateable", False),
+        by=reply.get("by", ""),
+        case=reply.get("case", ""),
+        answers_case=reply.get("answers_case", False),
+        asks=reply.get("asks", ""),
     )
 
 

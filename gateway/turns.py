@@ -18,7 +18,7 @@ def next_turn(moment: datetime) -> sa.Select[Any]:
         earlier.c.sequence < inbox.c.sequence,
     )
     return (
-        sa.select(inbox, conversation.c.mode, conversation.c.rasa_session)
+        sa.select(inbox, conversation.c.mode, conversation.c.rasa_session, conversation.c.staff_at)
         .join(conversation, conversation.c.name == inbox.c.conversation)
         .where(inbox.c.state == Asked.NEW, ~blocked)
         .where(sa.or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < moment))
@@ -41,6 +41,7 @@ def turn_of(row: dict[str, Any]) -> Turn:
         lease=row["lease"],
         received_at=row["received_at"],
         masked=row["body"].get("masked", False),
+        staff_at=row["staff_at"],
     )
 
 

@@ -1,0 +1,146 @@
+"""What the other processes of ours call for staff: write to a citizen, take a conversation over."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header
+from fastapi import Path as InPath
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.clean import clean
+from gateway.conversation import Delivery, Item
+from gateway.inbox import Refused
+from gateway.messages import Reply
+from gateway.parts import Parts
+from gateway.store import UnknownConversation
+from gateway.stream import SENDERS
+from gateway.texts import Refusal
+
+Name = Annotated[str, InPath(min_length=3, max_length=200, pattern=r"^[a-z]+:")]
+
+
+class StaffMessage(BaseModel):
+    """`key` is the sender's: the same key twice is one message."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str = Field(pattern=r"^[A-Za-z0-9_:.-]{1,100}$")
+    text: str = Field(min_length=1, max_length=20_000)
+    author_name: str = Field(default="", max_length=200)
+    case_code: str = Field(default="", max_length=40)
+    rate: bool = False
+
+
+class StaffMode(StrEnum):
+    BOT = "bot"
+    STAFF = "staff"
+
+
+class ModeChange(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    mode: StaffMode
+    author_name: str = Field(default="", max_length=200)
+
+
+class Delivered(BaseModel):
+    delivery: str  # "sent": the channel has it; "queued": it will be tried again until it has.
+
+
+class SeenMessage(BaseModel):
+    id: int
+    sender: str
+    text: str
+    by: str
+    case: str
+    at: datetime
+
+
+class SeenConversation(BaseModel):
+    mode: str
+    staff_name: str
+    messages: list[SeenMessage]
+
+
+class StaffApi:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def write(self, name: Name, message: StaffMessage) -> Delivered:
+        """Show a message to the citizen, at once or as soon as the channel takes it."""
+        text = clean(message.text)
+        if not text:
+            raise Refused(Refusal.EMPTY)
+        key = f"staff:{name}:{message.key}"
+        reply = Reply(
+            text, by=message.author_name, case=message.case_code, answers_case=message.rate
+        )
+        try:
+            await self._send(name, await self._parts.staff.write(name, reply, key=key))
+        except UnknownConversation as error:
+            raise Refused(Refusal.NOT_FOUND) from error
+        return Delivered(delivery="sent" if await self._parts.staff.is_sent(key) else "queued")
+
+    async def change_mode(self, name: Name, change: ModeChange) -> SeenConversation:
+        """Who answers the citizen from now on; they are told when it changes."""
+        staff, texts = self._parts.staff, self._parts.texts
+        who = change.author_name
+        try:
+            if change.mode is StaffMode.STAFF:
+                told = await staff.take_over(name, who, texts.taken_over(who))
+            else:
+                told = await staff.give_back(name, texts.given_back(who))
+        except UnknownConversation as error:
+            raise Refused(Refusal.NOT_FOUND) from error
+        await self._send(name, told)
+        return await self.read(name)
+
+    async def read(self, name: Name) -> SeenConversation:
+        """The last messages, masked as they are stored."""
+        try:
+            seen = await self._parts.staff.seen(name)
+        except UnknownConversation as error:
+            raise Refused(Refusal.NOT_FOUND) from error
+        messages = [_message(item) for item in seen.items]
+        return SeenConversation(mode=seen.mode, staff_name=seen.staff_name, messages=messages)
+
+    async def _send(self, name: str, deliveries: list[Delivery]) -> None:
+        await self._parts.outbox.deliver(deliveries)
+        self._parts.signals.wake(name)
+
+
+def routes(parts: Parts) -> APIRouter:
+    api = StaffApi(parts)
+    guard = Depends(bearer(parts.settings.staff_token))
+    router = APIRouter(prefix="/staff/v1/conversations", tags=["staff"], dependencies=[guard])
+    router.post("/{name}/messages", status_code=202)(api.write)
+    router.post("/{name}/mode")(api.change_mode)
+    router.get("/{name}")(api.read)
+    return router
+
+
+def bearer(token: str) -> Callable[[str], Awaitable[None]]:
+    """Lets a request in that shows the token; nobody when none is set."""
+
+    async def check(authorization: Annotated[str, Header()] = "") -> None:
+        scheme, _, shown = authorization.partition(" ")
+        right = secrets.compare_digest(shown.strip().encode(), token.encode())
+        if not token or scheme.lower() != "bearer" or not right:
+            raise Refused(Refusal.NOT_ALLOWED)
+
+    return check
+
+
+def _message(item: Item) -> SeenMessage:
+    reply = item.reply
+    return SeenMessage(
+        id=item.sequence,
+        sender=SENDERS[item.author],
+        text=reply.text,
+        by=reply.by,
+        case=reply.case,
+        at=item.at,
+    )
