@@ -95,6 +95,7 @@ class Agency:
     other_names: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     opening_hours: tuple[Opening, ...] = ()
+    successor: str | None = None  # The code of the agency that took over its work.
 
     def __post_init__(self) -> None:
         if self.parent == self.code:

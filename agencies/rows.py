@@ -33,7 +33,7 @@ def to_row(agency: Agency) -> dict[str, Any]:
 
 
 def from_row(row: Mapping[Any, Any]) -> Agency:
-    """Read a row that was joined with its parent's code."""
+    """Read a row that was joined with the codes of its parent and its successor."""
     return Agency(
         code=row["code"],
         name=row["name"],
@@ -51,6 +51,7 @@ def from_row(row: Mapping[Any, Any]) -> Agency:
         other_names=tuple(row["other_names"]),
         fields=tuple(row["fields"]),
         opening_hours=tuple(map(_to_opening, row["opening_hours"])),
+        successor=row["successor"],
     )
 
 

@@ -16,10 +16,13 @@ from agencies.rows import from_row, spaced, to_row, words
 
 _table = tables.agency
 _parent = tables.agency.alias("parent")
+_successor = tables.agency.alias("successor")
 _LISTED = sa.not_(_table.c.withdrawn)
 _AGENCIES = (
-    sa.select(_table, _parent.c.code.label("parent"))
-    .select_from(_table.outerjoin(_parent, _table.c.parent_id == _parent.c.id))
+    sa.select(_table, _parent.c.code.label("parent"), _successor.c.code.label("successor"))
+    .select_from(_table)
+    .outerjoin(_parent, _table.c.parent_id == _parent.c.id)
+    .outerjoin(_successor, _table.c.successor_id == _successor.c.id)
     .order_by(_table.c.position, _table.c.id)
 )
 

@@ -51,6 +51,7 @@ agency = sa.Table(
     sa.Column("search_text", sa.Text, nullable=False),  # Folded words, each after a space.
     # No longer in the file. Kept: what was sent to it still names it.
     sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Column("successor_id", sa.ForeignKey("agency.id")),  # Who took over its work.
 )
 
 directory_load = sa.Table(
