@@ -17,6 +17,7 @@ delivery = sa.Table(
     sa.Column("dedupe_key", sa.String(200), nullable=False, unique=True),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("failing_since", Moment),  # The first of the failures in a row.
     sa.Column("not_before", Moment, nullable=False),
     # Who sends it now. Only the holder of this lease may say what became of it.
     sa.Column("lease", sa.String(64)),
@@ -25,13 +26,15 @@ delivery = sa.Table(
     sa.Column("error", sa.String(300), nullable=False),
     sa.Column("written_at", Moment, nullable=False),
     sa.Column("sent_at", Moment),
-    sa.Column("ended_at", Moment),  # When it was given up; the daily digest reads from here.
+    sa.Column("ended_at", Moment),  # When it was given up.
+    sa.Column("told_at", Moment),  # When the digest told that it was given up.
     sa.Index("ix_delivery_due", "state", "not_before"),
     sa.Index("ix_delivery_provider_id", "provider_id"),
     sqlite_autoincrement=True,  # An erased row's id is not given again.
 )
 
-# One row per address that ever failed or bounced; whoever never did has none.
+# One row per address that ever failed or bounced; whoever never did has none. The recipient "*"
+# stands for all of a kind: the mail server itself, the gateway itself.
 recipient_state = sa.Table(
     "recipient_state",
     metadata,
@@ -39,6 +42,7 @@ recipient_state = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("recipient", sa.String(300), nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),  # In a row; zero after a success.
+    sa.Column("failing_since", Moment),
     sa.Column("hard_bounces", sa.Integer, nullable=False),
     sa.Column("soft_bounces", sa.Integer, nullable=False),
     sa.Column("held_until", Moment),  # Always an end: no address is blocked for ever.
