@@ -1,0 +1,56 @@
+"""Everything about staff, built once over one database and handed to the pages."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agencies.rates import Rates
+from agencies.staff.accounts import Accounts
+from agencies.staff.login import Login
+from agencies.staff.passwords import Passwords
+from agencies.staff.sessions import Clock, Sessions
+from agencies.staff.settings import StaffSettings
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class StaffRoom:
+    engine: AsyncEngine
+    settings: StaffSettings
+    clock: Clock
+    accounts: Accounts
+    sessions: Sessions
+    login: Login
+    per_address: Rates
+    per_account: Rates
+
+
+def open_room(
+    engine: AsyncEngine,
+    settings: StaffSettings,
+    *,
+    clock: Clock = now,
+    passwords: Passwords | None = None,
+) -> StaffRoom:
+    passwords = passwords or Passwords()
+    storage = settings.login_rate_storage
+    return StaffRoom(
+        engine=engine,
+        settings=settings,
+        clock=clock,
+        accounts=Accounts(engine, passwords, clock=clock),
+        sessions=Sessions(engine, clock=clock, idle=settings.idle, longest=settings.longest),
+        login=Login(
+            engine,
+            passwords,
+            clock=clock,
+            failures=settings.lock_after_failures,
+            lock=settings.lock,
+        ),
+        per_address=Rates(settings.login_rate_per_address, storage, name="login address"),
+        per_account=Rates(settings.login_rate_per_account, storage, name="login account"),
+    )
