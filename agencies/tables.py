@@ -63,3 +63,29 @@ directory_load = sa.Table(
     sa.Column("example", sa.Boolean, nullable=False),  # The directory this project ships.
     sa.Column("report", sa.JSON, nullable=False),
 )
+
+# What staff found out about an address, by which the file's word on it is outweighed (ADR 75).
+contact_check = sa.Table(
+    "contact_check",
+    metadata,
+    sa.Column("agency_id", sa.ForeignKey("agency.id"), primary_key=True, autoincrement=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("email", sa.String(254), nullable=False),
+    sa.Column("phone", sa.String(40), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("staff_id", sa.Integer),  # None: a command of the machine.
+)
+
+# That something was erased: what, when, why and how much. Never whose.
+erasure = sa.Table(
+    "erasure",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("data_class", sa.String(20), nullable=False),
+    sa.Column("why", sa.String(20), nullable=False),
+    sa.Column("basis", sa.Text, nullable=False),  # The source of the rule, or what was asked.
+    sa.Column("cases", sa.Integer, nullable=False),
+    sa.Column("kept", sa.Integer, nullable=False),  # Open cases in which it has to stay for now.
+    sqlite_autoincrement=True,
+)
