@@ -1,7 +1,7 @@
 """The agencies service: the directory as JSON, its health, and the console's pages."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,29 +9,21 @@ from typing import Annotated
 import sqlalchemy as sa
 from fastapi import FastAPI, HTTPException, Query
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from agencies.client import PublicAgency, PublicContact, PublicOpening, PublicUnit
 from agencies.console import pages
 from agencies.metrics import Metrics
 from agencies.model import Agency
+from agencies.security import SecurityHeaders
 from agencies.settings import Settings
+from agencies.staff.room import StaffRoom, open_room
+from agencies.staff.settings import StaffSettings
 from agencies.store import AgencyStore
 
 logger = logging.getLogger(__name__)
 
 MAX_QUERY = 200
-
-# No script, nothing from another host; data: is for the icons inside Pico CSS.
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,12 @@ class AgencyList:
     agencies: tuple[PublicAgency, ...]
 
 
-def create_app(settings: Settings, store: AgencyStore) -> FastAPI:
+def create_app(
+    settings: Settings,
+    store: AgencyStore,
+    *,
+    staff: StaffRoom | None = None,
+) -> FastAPI:
     """The whole service over one store, which it closes when it stops."""
 
     @asynccontextmanager
@@ -49,21 +46,15 @@ def create_app(settings: Settings, store: AgencyStore) -> FastAPI:
 
     # FastAPI's own documentation pages load scripts from another host.
     app = FastAPI(title="agencies", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.staff = staff or open_room(store.engine, StaffSettings())
     metrics = Metrics()
     app.middleware("http")(metrics.measure)
-    app.middleware("http")(_add_headers)
+    tls = app.state.staff.settings.public_url.startswith("https:")
+    app.add_middleware(SecurityHeaders, tls=tls)
     _add_probes(app, store, metrics)
     _add_directory(app, store)
     pages.install(app, settings, store)
     return app
-
-
-async def _add_headers(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    response.headers.update(HEADERS)
-    return response
 
 
 def _add_probes(app: FastAPI, store: AgencyStore, metrics: Metrics) -> None:

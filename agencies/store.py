@@ -54,6 +54,11 @@ class AgencyStore:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    @property
+    def engine(self) -> AsyncEngine:
+        """The database, for the other rooms of this process."""
+        return self._engine
+
     async def close(self) -> None:
         await self._engine.dispose()
 

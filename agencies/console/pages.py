@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, FastAPI, Query
+from fastapi import APIRouter, Depends, FastAPI, Query
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
+from agencies.console import refusals
+from agencies.console.access import visitor
+from agencies.console.templating import open_templates
 from agencies.console.tree import grow, path
 from agencies.settings import Settings
 from agencies.store import AgencyStore
@@ -28,11 +31,11 @@ LOCAL_ZONE = "Asia/Ho_Chi_Minh"
 
 def install(app: FastAPI, settings: Settings, store: AgencyStore) -> None:
     """Add the pages, their style sheets, and the page shown when the database is away."""
-    templates = Jinja2Templates(HERE / "templates")
-    templates.env.globals["hotline"] = settings.hotline
-    templates.env.globals["directory_url"] = DIRECTORY
+    templates = open_templates(hotline=settings.hotline, directory_url=DIRECTORY)
+    app.state.templates = templates
     app.mount(f"{CONSOLE}/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(_directory_pages(templates, store))
+    refusals.install(app, templates)
     app.include_router(_other_pages(templates))
 
     @app.exception_handler(SQLAlchemyError)
@@ -44,7 +47,7 @@ def install(app: FastAPI, settings: Settings, store: AgencyStore) -> None:
 
 
 def _directory_pages(templates: Jinja2Templates, store: AgencyStore) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
 
     @router.get(DIRECTORY)
     async def directory(request: Request, q: Annotated[str, Query()] = "") -> Response:

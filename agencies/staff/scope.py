@@ -51,10 +51,7 @@ async def scope_below(connection: AsyncConnection, agency_id: int | None) -> Sco
     if agency_id is None:
         return Scope.everything()
     below = sa.select(sa.literal(agency_id).label("id")).cte("below", recursive=True)
-    upper = agency.c.parent_id == below.c.id
-    merged_into = agency.c.get("successor_id")
-    if merged_into is not None:
-        upper = sa.or_(upper, merged_into == below.c.id)
+    upper = sa.or_(agency.c.parent_id == below.c.id, agency.c.successor_id == below.c.id)
     # UNION, not UNION ALL: a circle of mergers must come to an end.
     below = below.union(sa.select(agency.c.id).join(below, upper))
     return Scope.of((await connection.execute(sa.select(below.c.id))).scalars())
