@@ -41,7 +41,6 @@ def upgrade() -> None:
     op.create_index("ix_delivery_case_id", "delivery", ["case_id"])
     op.create_index("ix_delivery_due", "delivery", ["state", "not_before"])
     op.create_index("ix_delivery_provider_id", "delivery", ["provider_id"])
-    op.create_index("ix_delivery_provider_id", "delivery", ["provider_id"])
     op.create_table(
         "recipient_state",
         sa.Column("id", sa.Integer, nullable=False),
