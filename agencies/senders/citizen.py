@@ -1,0 +1,65 @@
+"""The citizen, through the gateway: in the conversation in which the case began."""
+
+from typing import Protocol
+
+from agencies.senders.base import Later, Outcome, Parcel, Refused, Sent
+from agencies.senders.letters import Letters
+from gateway.client import ConversationGone, StaffLineDown
+
+PECULIAR = {400, 409, 413, 422}  # About this message, whatever the state of the gateway.
+INTERNAL_ERROR = 500
+
+
+class Line(Protocol):
+    """gateway.client.StaffLine, as far as this needs it."""
+
+    async def write(
+        self,
+        conversation: str,
+        text: str,
+        *,
+        key: str,
+        author_name: str = "",
+        case_code: str = "",
+        rate: bool = False,
+    ) -> str: ...
+
+    async def close(self) -> None: ...
+
+
+class CitizenSender:
+    def __init__(self, line: Line, letters: Letters) -> None:
+        self._line = line
+        self._letters = letters
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Sent once the gateway has written it down; it queues for a citizen who is away."""
+        if not parcel.recipient:
+            return Refused("the conversation was erased")
+        payload = parcel.payload
+        try:
+            delivery = await self._line.write(
+                parcel.recipient,
+                str(payload.get("text") or self._letters.text(parcel)),
+                key=parcel.key,
+                author_name=str(payload.get("author_name", "")),
+                case_code=str(payload.get("case_code", "")),
+                rate=bool(payload.get("rate", False)),
+            )
+        except ConversationGone:
+            return Refused("the conversation is gone")
+        except StaffLineDown as error:
+            return _outcome(error)
+        return Sent(f"gateway:{delivery}:{parcel.key}")
+
+    async def close(self) -> None:
+        await self._line.close()
+
+
+def _outcome(error: StaffLineDown) -> Outcome:
+    """A message it cannot take must not stop all the others; a gateway that is away does."""
+    cause = error.__cause__
+    status = cause.response.status_code if isinstance(cause, httpx2.HTTPStatusError) else 0
+    if status in PECULIAR:
+        return Refused(f"gateway: {status}")
+    return Later(f"gateway: {status or 'no answer'}", everyone=status != INTERNAL_ERROR)
