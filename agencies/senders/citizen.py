@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+import httpx2
+
 from agencies.senders.base import Later, Outcome, Parcel, Refused, Sent
 from agencies.senders.letters import Letters
 from gateway.client import ConversationGone, StaffLineDown
