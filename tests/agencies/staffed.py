@@ -25,7 +25,7 @@ FROM_OUR_PAGE = {"origin": HOST, "sec-fetch-site": "same-origin"}
 _numbers = count(1)
 
 
-class browser(httpx2.AsyncClient):  # noqa: N801
+class browser(httpx2.AsyncClient):
     """Sends the session's token with everything, as our own pages do; `staff` is who it is."""
 
     def __init__(
