@@ -1,0 +1,266 @@
+"""The queue of cases: one page of it, and what is to be done, always within somebody's scope."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from agencies.cases.codes import read_code
+from agencies.cases.model import OPEN, State, Wish
+from agencies.cases.tables import attachment, case_
+from agencies.console.marks import SOON_DAYS
+from agencies.console.queue_filter import ALL, ME, NOBODY, OPEN_ONES, Due, Filter, Order, Place
+from agencies.console.queue_words import holds, wanted_words
+from agencies.staff.scope import Scope
+from agencies.staff.sessions import Clock
+from agencies.staff.tables import staff
+from agencies.tables import agency
+from vietnamese.workdays import ZONE, WorkCalendar
+
+PAGE = 50
+MOST_COUNTED = 1000
+_DAY = timedelta(days=1)
+_c = case_.c
+# Constants, as in the partial indexes of migration 0005.
+IS_OPEN = _c.state.in_([sa.literal_column(f"'{state}'") for state in OPEN])
+_RUNS = _c.state != State.WAITING
+_ROW = (
+    *(_c.id, _c.code, _c.version, _c.wish, _c.category, _c.state, _c.handling),
+    *(_c.procedure_title, _c.place_name, _c.received_at, _c.register_due, _c.forward_due),
+    *(_c.reply_due, _c.forwarded_at, _c.assignee_id, _c.reopened, _c.rating),
+    sa.func.substr(_c.text, 1, 240).label("text"),
+    (_c.draft != "").label("has_draft"),
+    agency.c.code.label("agency_code"),
+    agency.c.name.label("agency_name"),
+    staff.c.full_name.label("assignee"),
+    sa.select(sa.func.count())
+    .where(attachment.c.case_id == _c.id)
+    .correlate(case_)
+    .scalar_subquery()
+    .label("attachments"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case as one line of the queue."""
+
+    id: int
+    code: str
+    version: int
+    wish: Wish
+    category: str
+    state: State
+    handling: str
+    procedure_title: str
+    place_name: str
+    received_at: datetime
+    register_due: datetime
+    forward_due: datetime
+    reply_due: datetime
+    forwarded_at: datetime | None
+    assignee_id: int | None
+    reopened: int
+    rating: int | None
+    text: str
+    has_draft: bool
+    agency_code: str
+    agency_name: str
+    assignee: str | None
+    attachments: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """`found` counts no further than MOST_COUNTED; `next` and `previous` are queries."""
+
+    rows: tuple[Row, ...]
+    found: int
+    next: str = ""
+    previous: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of the open cases in the scope."""
+
+    open: int
+    received: int
+    overdue: int
+    soon: int
+    mine: int
+    nobodys: int
+
+
+class Queue:
+    def __init__(self, engine: AsyncEngine, calendar: WorkCalendar, clock: Clock) -> None:
+        self._engine = engine
+        self._calendar = calendar
+        self._clock = clock
+
+    def soon(self) -> datetime:
+        """The end of the last day that counts as due soon."""
+        today = self._clock().astimezone(ZoneInfo(ZONE)).date()
+        return _midnight(self._calendar.after(today, SOON_DAYS) + _DAY)
+
+    async def page(
+        self, wanted: Filter, scope: Scope, staff_id: int, *, by_contacts: bool
+    ) -> Page:
+        """One page of what the filter lets through; words of contacts are searched if allowed."""
+        async with self._engine.connect() as connection:
+            where = await self._where(connection, wanted, scope, staff_id, by_contacts)
+            counted = sa.select(_c.id).where(*where).limit(MOST_COUNTED + 1).subquery()
+            found = await connection.scalar(sa.select(sa.func.count()).select_from(counted))
+            ids = (await connection.execute(_ids(wanted, where))).scalars().all()
+            rows = await _rows(connection, ids[:PAGE], scope)
+        return _page(wanted, rows, more=len(ids) > PAGE, found=found or 0)
+
+    async def every(
+        self, wanted: Filter, scope: Scope, staff_id: int, *, by_contacts: bool, most: int
+    ) -> list[int]:
+        """The ids of all that the filter lets through, in its order, for an export."""
+        async with self._engine.connect() as connection:
+            where = await self._where(connection, wanted, scope, staff_id, by_contacts)
+            statement = sa.select(_c.id).where(*where).order_by(*_order(wanted)).limit(most)
+            return list((await connection.execute(statement)).scalars())
+
+    async def counts(self, scope: Scope, staff_id: int) -> Counts:
+        late = sa.and_(_RUNS, _c.reply_due < self._clock())
+        soon = sa.and_(_RUNS, _c.reply_due >= self._clock(), _c.reply_due < self.soon())
+        columns = {
+            "received": _c.state == State.RECEIVED,
+            "overdue": late,
+            "soon": soon,
+            "mine": _c.assignee_id == staff_id,
+            "nobodys": _c.assignee_id.is_(None),
+        }
+        statement = sa.select(
+            sa.func.count().label("open"),
+            *(sa.func.count(sa.case((what, 1))).label(name) for name, what in columns.items()),
+        ).where(IS_OPEN, scope.where(_c.agency_id))
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(statement)).mappings().one()
+        return Counts(**row)
+
+    async def agencies(self, scope: Scope) -> list[tuple[str, str]]:
+        """Code and name of each agency whose cases are seen."""
+        statement = sa.select(agency.c.code, agency.c.name).where(scope.where(agency.c.id))
+        async with self._engine.connect() as connection:
+            rows = await connection.execute(statement.order_by(agency.c.position, agency.c.id))
+            return [(row.code, row.name) for row in rows]
+
+    async def _where(
+        self,
+        connection: AsyncConnection,
+        wanted: Filter,
+        scope: Scope,
+        staff_id: int,
+        by_contacts: bool,
+    ) -> list[sa.ColumnElement[bool]]:
+        where = [scope.where(_c.agency_id), *self._plain(wanted, staff_id)]
+        if wanted.agency:
+            named = sa.select(agency.c.id).where(agency.c.code == wanted.agency)
+            where.append(_c.agency_id == named.scalar_subquery())
+        if wanted.words:
+            where.append(await _says(connection, wanted.words, scope, by_contacts))
+        return where
+
+    def _plain(self, wanted: Filter, staff_id: int) -> Iterable[sa.ColumnElement[bool]]:
+        if wanted.state == OPEN_ONES:
+            yield IS_OPEN
+        elif wanted.state != ALL:
+            yield _c.state == wanted.state
+        if wanted.due == Due.OVERDUE:
+            yield from (IS_OPEN, _RUNS, _c.reply_due < self._clock())
+        elif wanted.due == Due.SOON:
+            now = self._clock()
+            yield from (IS_OPEN, _RUNS, _c.reply_due >= now, _c.reply_due < self.soon())
+        if wanted.wish:
+            yield _c.wish == wanted.wish
+        if wanted.category:
+            yield _c.category == wanted.category
+        if wanted.assignee == NOBODY:
+            yield _c.assignee_id.is_(None)
+        elif wanted.assignee:
+            yield _c.assignee_id == (staff_id if wanted.assignee == ME else int(wanted.assignee))
+        if wanted.since:
+            yield _c.received_at >= _midnight(wanted.since)
+        if wanted.until:
+            yield _c.received_at < _midnight(wanted.until + _DAY)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(ZONE))
+
+
+async def _says(
+    connection: AsyncConnection, words: str, scope: Scope, by_contacts: bool
+) -> sa.ColumnElement[bool]:
+    """A case by its code however it was typed, else by the beginnings of words."""
+    if code := read_code(words):
+        here = sa.select(_c.id).where(_c.code == code, scope.where(_c.agency_id))
+        if (found := await connection.scalar(here)) is not None:
+            return _c.id == found
+    if by_contacts:
+        return holds(connection, wanted_words(words))
+    return _c.dossier_code == words
+
+
+def _order(wanted: Filter, *, backwards: bool = False) -> tuple[sa.ColumnElement[Any], ...]:
+    if (wanted.sorted_by is Order.NEWEST) != backwards:
+        return _sort(wanted).desc(), _c.id.desc()
+    return _sort(wanted).asc(), _c.id.asc()
+
+
+def _sort(wanted: Filter) -> sa.ColumnElement[datetime]:
+    return _c.received_at if wanted.sorted_by is Order.NEWEST else _c.reply_due
+
+
+def _ids(wanted: Filter, where: list[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """One more than a page holds, so that it is known whether there is another."""
+    backwards = wanted.before is not None
+    statement = sa.select(_c.id).where(*where).limit(PAGE + 1)
+    if place := wanted.after or wanted.before:
+        here = sa.tuple_(_sort(wanted), _c.id)
+        there = sa.tuple_(sa.literal(place.at, _sort(wanted).type), sa.literal(place.case_id))
+        further = (wanted.sorted_by is Order.DUE) != backwards
+        statement = statement.where(here > there if further else here < there)
+    return statement.order_by(*_order(wanted, backwards=backwards))
+
+
+async def _rows(connection: AsyncConnection, ids: Iterable[int], scope: Scope) -> dict[int, Row]:
+    statement = (
+        sa.select(*_ROW)
+        .join(agency, _c.agency_id == agency.c.id)
+        .outerjoin(staff, _c.assignee_id == staff.c.id)
+        .where(_c.id.in_(wanted := list(ids)), scope.where(_c.agency_id))
+    )
+    rows = (await connection.execute(statement)).mappings()
+    by_id = {row["id"]: Row(**row | _enums(row)) for row in rows}
+    return {one: by_id[one] for one in wanted if one in by_id}
+
+
+def _enums(row: sa.RowMapping) -> dict[str, Any]:
+    return {"wish": Wish(row["wish"]), "state": State(row["state"])}
+
+
+def _page(wanted: Filter, rows: dict[int, Row], *, more: bool, found: int) -> Page:
+    shown = list(rows.values())
+    if wanted.before:
+        shown.reverse()
+    if not shown:
+        return Page((), found)
+    by = "received_at" if wanted.sorted_by is Order.NEWEST else "reply_due"
+    first, last = (Place(getattr(row, by), row.id) for row in (shown[0], shown[-1]))
+    has_next = more if not wanted.before else True
+    has_previous = more if wanted.before else wanted.after is not None
+    return Page(
+        rows=tuple(shown),
+        found=found,
+        next=wanted.at_page(after=last) if has_next else "",
+        previous=wanted.at_page(before=first) if has_previous else "",
+    )
