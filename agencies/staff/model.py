@@ -88,6 +88,7 @@ class Staff:
     agency_id: int | None = None  # None: the whole province.
     active: bool = True
     must_change_password: bool = False
+    has_password: bool = False  # False: logs in over the SSO only.
     has_totp: bool = False
     oidc_subject: str | None = None
     locked_until: datetime | None = None

@@ -9,8 +9,10 @@ from agencies.rates import Rates
 from agencies.staff.accounts import Accounts
 from agencies.staff.login import Login
 from agencies.staff.passwords import Passwords
+from agencies.staff.provider import Provider
 from agencies.staff.sessions import Clock, Sessions
 from agencies.staff.settings import StaffSettings
+from agencies.staff.sso import Sso
 
 
 def now() -> datetime:
@@ -27,6 +29,7 @@ class StaffRoom:
     login: Login
     per_address: Rates
     per_account: Rates
+    sso: Sso | None  # None: only passwords.
 
 
 def open_room(
@@ -35,8 +38,11 @@ def open_room(
     *,
     clock: Clock = now,
     passwords: Passwords | None = None,
+    provider: Provider | None = None,
 ) -> StaffRoom:
     passwords = passwords or Passwords()
+    if settings.oidc_issuer and provider is None:
+        provider = Provider(settings.oidc_issuer)
     storage = settings.login_rate_storage
     return StaffRoom(
         engine=engine,
@@ -53,4 +59,5 @@ def open_room(
         ),
         per_address=Rates(settings.login_rate_per_address, storage, name="login address"),
         per_account=Rates(settings.login_rate_per_account, storage, name="login account"),
+        sso=Sso(engine, settings, provider, clock=clock) if provider else None,
     )

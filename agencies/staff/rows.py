@@ -15,6 +15,7 @@ def staff_from(row: Mapping[Any, Any]) -> Staff:
         agency_id=row["agency_id"],
         active=row["active"],
         must_change_password=row["must_change_password"],
+        has_password=row["password_hash"] is not None,
         has_totp=row["totp_secret"] is not None,
         oidc_subject=row["oidc_subject"],
         locked_until=row["locked_until"],

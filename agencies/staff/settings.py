@@ -55,6 +55,14 @@ class StaffSettings(BaseSettings):
             raise ValueError("AGENCIES_PUBLIC_URL is like https://console.example.vn, no path")
         return value.rstrip("/")
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_safe(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+            raise ValueError("AGENCIES_OIDC_ISSUER begins with https://")
+        return value
+
     @model_validator(mode="after")
     def _knows_where_the_sso_returns(self) -> "StaffSettings":
         if self.oidc_issuer and not (self.oidc_client_id and self.public_url):
