@@ -68,6 +68,11 @@ async def change(connection: AsyncConnection, case: Case, **values: Any) -> Case
     return await read(connection, case_.c.id == case.id)
 
 
-async def read(connection: AsyncConnection, *where: sa.ColumnElement[bool]) -> Case | None:
-    row = (await connection.execute(CASES.where(*where))).mappings().first()
+async def read(
+    connection: AsyncConnection, *where: sa.ColumnElement[bool], lock: bool = False
+) -> Case | None:
+    """The case, or None. With `lock` nobody else changes it in this transaction's time."""
+    found = CASES.where(*where)
+    statement = found.with_for_update(of=case_) if lock else found
+    row = (await connection.execute(statement)).mappings().first()
     return to_case(row) if row else None

@@ -1,0 +1,31 @@
+"""The loop that lets time do its work on cases. Several may run: each case is locked first."""
+
+import asyncio
+import contextlib
+import logging
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from agencies.cases.store import CaseStore
+
+logger = logging.getLogger(__name__)
+
+
+class Ticker:
+    def __init__(self, cases: CaseStore, *, every_seconds: float = 60.0) -> None:
+        self._cases = cases
+        self._every_seconds = every_seconds
+        self._stopped = asyncio.Event()
+
+    async def run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                await self._cases.tick()
+            except SQLAlchemyError as error:
+                logger.error("the clock could not be looked at: %s", type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), self._every_seconds)
+
+    def stop(self) -> None:
+        """Leave the loop after the cases being looked at now."""
+        self._stopped.set()
