@@ -1,14 +1,17 @@
 """Cases in the database. Every method is one transaction: the case, its history, its deliveries."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agencies.cases import citizen_steps, clockwork, creating, erasing, history, rows, staff_steps
+from agencies.cases.addressees import NobodyToReceive
 from agencies.cases.codes import new_code, read_code
 from agencies.cases.deadlines import Deadlines
 from agencies.cases.desk import Desk
@@ -27,7 +30,9 @@ from agencies.client import CaseDraft
 from agencies.database import writing
 from agencies.rules import Rules
 from agencies.staff.scope import Scope
-from vietnamese.workdays import WorkCalendar
+from vietnamese.workdays import BeyondCalendar, WorkCalendar
+
+logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
@@ -173,10 +178,14 @@ class CaseStore:
     async def _look(
         self, case_id: int, at: datetime, step: Callable[[Desk, Case], Awaitable[None]]
     ) -> None:
-        async with self._desk(at) as desk:
-            case = await history.read(desk.connection, case_.c.id == case_id, lock=True)
-            if case:
-                await step(desk, case)
+        try:
+            async with self._desk(at) as desk:
+                case = await history.read(desk.connection, case_.c.id == case_id, lock=True)
+                if case:
+                    await step(desk, case)
+        except (SQLAlchemyError, NobodyToReceive, BeyondCalendar) as error:
+            # The other cases are not to wait for this one.
+            logger.error("case %d was not looked at: %s", case_id, type(error).__name__)
 
     # --- transactions
 

@@ -20,6 +20,7 @@ from vietnamese.workdays import ZONE, WorkCalendar
 CLERK = Actor.staff(7, "Nguyễn Thị Mẫu")
 HEAD = Actor.staff(8, "Trần Văn Mẫu")
 EVERYTHING = Scope.everything()
+CALENDAR = WorkCalendar.load()
 
 
 def vn(text: str) -> datetime:
@@ -57,6 +58,10 @@ def a_draft(**facts: object) -> CaseDraft:
     return CaseDraft(**values | facts)  # type: ignore[arg-type]
 
 
+def of_another_citizen() -> CaseDraft:
+    return a_draft(submission="form-2", conversation="zalo:1", contact=CaseContact())
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock(vn("2026-11-23 09:00"))  # A Monday; Tuesday 24 November is a holiday.
@@ -75,7 +80,7 @@ def make(
 
     def make(**changed: object) -> CaseStore:
         own = changed.pop("rules", rules)
-        return CaseStore(engine, own, WorkCalendar.load(), clock, **changed)  # type: ignore[arg-type]
+        return CaseStore(engine, own, CALENDAR, clock, **changed)  # type: ignore[arg-type]
 
     return make
 

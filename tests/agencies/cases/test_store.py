@@ -6,7 +6,7 @@ import pytest
 
 from agencies.cases.model import Case, EventKind, Handling, NotNow, Stale, State
 from agencies.staff.scope import Scope
-from tests.agencies.cases.conftest import CLERK, EVERYTHING, HEAD, a_draft, vn
+from tests.agencies.cases.conftest import CLERK, EVERYTHING, HEAD, of_another_citizen, vn
 
 
 async def kinds(cases, case):
@@ -26,9 +26,7 @@ async def test_a_case_outside_the_scope_is_not_there(cases, case):
 
 
 async def test_registering_gives_the_next_number_of_the_year(cases, case, clock):
-    other = (
-        await cases.create(a_draft(submission="form-2", conversation="zalo:1"), agency="x")
-    ).case
+    other = (await cases.create(of_another_citizen(), agency="x")).case
 
     first, second = await cases.register(case, CLERK), await cases.register(other, CLERK)
 
@@ -40,9 +38,7 @@ async def test_registering_gives_the_next_number_of_the_year(cases, case, clock)
 async def test_numbers_begin_again_in_the_new_year_of_vietnam(cases, case, clock):
     await cases.register(case, CLERK)
     clock.at = vn("2027-01-01 00:30")  # Still 2026 in UTC.
-    other = (
-        await cases.create(a_draft(submission="form-2", conversation="zalo:1"), agency="x")
-    ).case
+    other = (await cases.create(of_another_citizen(), agency="x")).case
 
     registered = await cases.register(other, CLERK)
 
