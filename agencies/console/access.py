@@ -40,6 +40,10 @@ class Forbidden(Exception):
     """Signed in, but the role has not the permission."""
 
 
+class NotThere(Exception):
+    """No such thing, or not this staff member's to see: the answer is the same."""
+
+
 class ForeignForm(Exception):
     """The form came from another site, or without the session's token."""
 

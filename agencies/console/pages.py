@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from agencies.console import refusals
+from agencies.console import account_pages, login_pages, own_pages, refusals
 from agencies.console.access import visitor
 from agencies.console.templating import open_templates
 from agencies.console.tree import grow, path
@@ -36,6 +36,8 @@ def install(app: FastAPI, settings: Settings, store: AgencyStore) -> None:
     app.mount(f"{CONSOLE}/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(_directory_pages(templates, store))
     refusals.install(app, templates)
+    for pages in (login_pages, own_pages, account_pages):
+        app.include_router(pages.routes(templates))
     app.include_router(_other_pages(templates))
 
     @app.exception_handler(SQLAlchemyError)
@@ -70,6 +72,8 @@ def _directory_pages(templates: Jinja2Templates, store: AgencyStore) -> APIRoute
     async def agency(request: Request, code: str) -> Response:
         everything = await store.agencies()
         agency = next((one for one in everything if one.code == code), None)
+        if agency is None and (heir := await store.heir(code)):
+            return RedirectResponse(f"{DIRECTORY}/{heir.code}")
         if agency is None:
             return templates.TemplateResponse(request, "not_found.html", status_code=404)
         context = {

@@ -7,7 +7,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
-from agencies.console.access import Forbidden, ForeignForm, MustChangePassword, NotSignedIn
+from agencies.console.access import (
+    Forbidden,
+    ForeignForm,
+    MustChangePassword,
+    NotSignedIn,
+    NotThere,
+)
 
 LOGIN = "/console/login"
 OWN_ACCOUNT = "/console/account"
@@ -27,6 +33,10 @@ def install(app: FastAPI, templates: Jinja2Templates) -> None:
     @app.exception_handler(Forbidden)
     async def forbidden(request: Request, _: Forbidden) -> Response:
         return templates.TemplateResponse(request, "forbidden.html", status_code=403)
+
+    @app.exception_handler(NotThere)
+    async def not_there(request: Request, _: NotThere) -> Response:
+        return templates.TemplateResponse(request, "not_found.html", status_code=404)
 
     @app.exception_handler(ForeignForm)
     async def foreign_form(request: Request, _: ForeignForm) -> Response:

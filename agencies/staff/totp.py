@@ -15,6 +15,8 @@ ISSUER = "Mot Cua"  # Some authenticators show no other letters.
 SECONDS = 30
 # A telephone's clock may be half a minute wrong, either way.
 TOLERATED_STEPS = (0, -1, 1)
+# Who has only a browser of somebody else's may not put their own telephone in its place.
+_OFF = staff.c.totp_secret.is_(None)
 
 
 def step_of(secret: str, code: str, now: datetime) -> int | None:
@@ -39,11 +41,9 @@ async def use_step(engine: AsyncEngine, staff_id: int, step: int) -> bool:
     return result.rowcount == 1
 
 
-async def begin(engine: AsyncEngine, staff_id: int) -> str:
+async def begin(engine: AsyncEngine, staff_id: int) -> None:
     """A new secret to be put into an authenticator; it counts only after `confirm`."""
-    secret = pyotp.random_base32()
-    await _set(engine, staff_id, totp_pending=secret)
-    return secret
+    await _set(engine, staff_id, _OFF, totp_pending=pyotp.random_base32())
 
 
 async def pending(engine: AsyncEngine, staff_id: int) -> str | None:
@@ -59,8 +59,8 @@ async def confirm(engine: AsyncEngine, staff_id: int, code: str, now: datetime) 
     step = step_of(secret, code, now) if secret else None
     if step is None:
         return False
-    await _set(engine, staff_id, totp_secret=secret, totp_pending=None, totp_step=step)
-    return True
+    facts = {"totp_secret": secret, "totp_pending": None, "totp_step": step}
+    return await _set(engine, staff_id, _OFF, **facts)
 
 
 async def turn_off(engine: AsyncEngine, staff_id: int) -> None:
@@ -74,6 +74,9 @@ def address(secret: str, owner: Staff) -> str:
     )
 
 
-async def _set(engine: AsyncEngine, staff_id: int, **values: object) -> None:
+async def _set(
+    engine: AsyncEngine, staff_id: int, *only_if: sa.ColumnElement[bool], **values: object
+) -> bool:
+    update = sa.update(staff).where(staff.c.id == staff_id, *only_if)
     async with writing(engine).begin() as connection:
-        await connection.execute(sa.update(staff).where(staff.c.id == staff_id).values(values))
+        return (await connection.execute(update.values(values))).rowcount == 1
