@@ -1,6 +1,7 @@
 """The agencies process and its commands: serve, migrate, directory load."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,13 @@ import uvicorn
 
 from agencies import directory, log
 from agencies.api import create_app
+from agencies.contact_checks import check_contact
 from agencies.database import is_current, open_engine, upgrade
+from agencies.directory_layout import write_template
+from agencies.model import ContactState
 from agencies.settings import EXAMPLE_DIRECTORY, Settings
 from agencies.store import AgencyStore, Changes
+from agencies.units import Units
 
 app = typer.Typer(no_args_is_help=True, help="Who answers when the bot cannot?")
 directory_app = typer.Typer(no_args_is_help=True, help="The directory of agencies.")
@@ -43,9 +48,33 @@ def migrate() -> None:
 
 
 @directory_app.command()
-def load(file: Annotated[Path, typer.Argument(help="YAML, as data/agencies.yml.")]) -> None:
+def load(file: Annotated[Path, typer.Argument(help="YAML as data/agencies.yml, or XLSX.")]) -> None:
     """Make the directory say what FILE says, and print what changed."""
     asyncio.run(_load_once(Settings(), file))
+
+
+@directory_app.command()
+def template(
+    file: Annotated[Path, typer.Argument(help="The .xlsx file to write.")],
+    source: Annotated[Path | None, typer.Option("--from", help="Fill it from this file.")] = None,
+) -> None:
+    """Write the workbook in which staff keep the directory, empty or filled."""
+    write_template(file, _read(source).agencies if source else ())
+    typer.echo(f"written to {file}; load it with: python -m agencies directory load {file}")
+
+
+@directory_app.command()
+def contact(code: str, state: ContactState) -> None:
+    """Say that an agency's contact was checked: no file turns that back for the same address."""
+    try:
+        known = asyncio.run(_check_contact(Settings(), code, state))
+    except ValueError as error:
+        typer.echo(f"{code}: {error}", err=True)
+        raise typer.Exit(2) from error
+    if not known:
+        typer.echo(f"no agency has the code {code}", err=True)
+        raise typer.Exit(2)
+    typer.echo(f"{code}: {state}")
 
 
 async def _is_migrated(url: str) -> bool:
@@ -78,12 +107,24 @@ async def _load_once(settings: Settings, file: Path) -> None:
         await store.close()
 
 
-async def _load(store: AgencyStore, file: Path) -> None:
+async def _check_contact(settings: Settings, code: str, state: ContactState) -> bool:
+    engine = open_engine(settings.database_url)
     try:
-        read = directory.read(file)
+        return await check_contact(engine, code, state, at=datetime.now(UTC))
+    finally:
+        await engine.dispose()
+
+
+def _read(file: Path) -> directory.Directory:
+    try:
+        return directory.read(file, units=Units.load())
     except directory.UnreadableDirectory as error:
         typer.echo(f"the directory was not changed: {error}", err=True)
         raise typer.Exit(2) from error
+
+
+async def _load(store: AgencyStore, file: Path) -> None:
+    read = _read(file)
     example = file.resolve() == EXAMPLE_DIRECTORY.resolve()
     changes = await store.replace(read, file=str(file), example=example)
     typer.echo(_report(read, changes))
@@ -97,6 +138,8 @@ def _report(read: directory.Directory, changes: Changes) -> str:
         f"{len(changes.withdrawn)} withdrawn, {unchanged} as before",
         *(f"  changed {code}: {', '.join(names)}" for code, names in changes.changed.items()),
         *(f"  withdrawn {code}" for code in changes.withdrawn),
+        *(f"  {one.code} leads to {one.successor}" for one in read.agencies if one.successor),
+        *(f"  {code} stays {state}, as staff found" for code, state in changes.kept.items()),
         *(f"  rejected {reject}" for reject in read.rejects),
         *(f"  warning: {warning}" for warning in read.warnings),
     ]

@@ -84,12 +84,22 @@ def _add_directory(app: FastAPI, store: AgencyStore) -> None:
         """Agencies that match every word of `q`, with or without diacritics."""
         return AgencyList(tuple(map(_public, await store.agencies(q))))
 
-    @app.get("/agencies/{code}", responses={404: {"description": "No agency has this code."}})
-    async def agency(code: str) -> PublicAgency:
+    @app.get(
+        "/agencies/{code}",
+        response_model=PublicAgency,
+        responses={
+            307: {"description": "Merged or dissolved: the agency that does its work now."},
+            404: {"description": "No agency has this code."},
+        },
+    )
+    async def agency(code: str) -> PublicAgency | RedirectResponse:
         found = await store.agency(code)
-        if found is None:
+        if found is not None:
+            return _public(found)
+        heir = await store.heir(code)
+        if heir is None:
             raise HTTPException(404, "no agency has this code")
-        return _public(found)
+        return RedirectResponse(f"/agencies/{heir.code}")
 
 
 def _public(agency: Agency) -> PublicAgency:

@@ -144,7 +144,8 @@ class AgenciesClient:
 
     async def _get(self, path: str, params: Mapping[str, str]) -> Any:
         try:
-            response = await self._http.get(path, params=params)
+            # A merged agency leads to the one that does its work now.
+            response = await self._http.get(path, params=params, follow_redirects=True)
             if response.status_code == httpx2.codes.NOT_FOUND:
                 return None
             response.raise_for_status()

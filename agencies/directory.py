@@ -1,16 +1,17 @@
 """The directory file: read it, keep the agencies that are sound, say why each other is left out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator
 
+from agencies import directory_sheet, directory_yaml
+from agencies.directory_entry import Entry, UnreadableDirectory
 from agencies.model import (
     Agency,
     Contact,
@@ -21,13 +22,13 @@ from agencies.model import (
     Unit,
     Weekday,
 )
+from agencies.succession import bad_successors, circle, orphans, with_former_names
+from agencies.units import Units
 from vietnamese.text import clean
 
+__all__ = ["Directory", "Reject", "UnreadableDirectory", "read"]
+
 SCHEMA = Path(__file__).with_name("directory.schema.json")
-
-
-class UnreadableDirectory(Exception):
-    """The file as a whole cannot be read; nothing of it was used."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,14 @@ class Reject:
     line: int
     code: str
     reasons: tuple[str, ...]
+    sheet: str = ""
 
     def __str__(self) -> str:
-        return f"line {self.line} ({self.code or 'no code'}): {'; '.join(self.reasons)}"
+        return f"{self.place} ({self.code or 'no code'}): {'; '.join(self.reasons)}"
+
+    @property
+    def place(self) -> str:
+        return f"sheet {self.sheet!r}, row {self.line}" if self.sheet else f"line {self.line}"
 
 
 @dataclass(frozen=True)
@@ -55,65 +61,53 @@ class Directory:
         return frozenset(reject.code for reject in self.rejects if reject.code)
 
 
-@dataclass(frozen=True)
-class _Entry:
-    line: int
-    fields: Any
-
-    @property
-    def code(self) -> str:
-        code = self.fields.get("code") if isinstance(self.fields, dict) else None
-        return code if isinstance(code, str) else ""
+Kept = dict[str, tuple[Entry, Agency]]
 
 
-def read(path: Path) -> Directory:
-    """Read a directory file. Raises UnreadableDirectory."""
-    kept: dict[str, tuple[_Entry, Agency]] = {}
+def read(path: Path, *, units: Units | None = None) -> Directory:
+    """Read a directory, YAML or XLSX; areas are held against `units`.
+
+    Raises UnreadableDirectory.
+    """
+    kept: Kept = {}
     rejects: list[Reject] = []
     for entry in _entries(path):
-        reasons = _faults(entry.fields)
-        if entry.code in kept:
-            reasons = [
-                *reasons,
-                f"code {entry.code!r} is used before, on line {kept[entry.code][0].line}",
-            ]
+        reasons = [*entry.faults, *_faults(entry.fields), *_used_before(entry, kept)]
         if not reasons:
             try:
-                kept[entry.code] = (entry, _agency(entry.fields))
-                continue
+                agency = _agency(entry.fields)
+                reasons = _wrong_areas(agency, units)
             except ValueError as error:
                 reasons = [str(error)]
-        rejects.append(Reject(entry.line, entry.code, tuple(reasons)))
+        if reasons:
+            rejects.append(Reject(entry.line, entry.code, tuple(reasons), entry.sheet))
+        else:
+            kept[entry.code] = (entry, agency)
     rejects += _misplaced(kept)
-    agencies = tuple(agency for _, agency in kept.values())
+    agencies = with_former_names(agency for _, agency in kept.values())
     if not agencies:
         raise UnreadableDirectory(_nothing_sound(path, rejects))
-    return Directory(agencies, tuple(sorted(rejects, key=lambda r: r.line)), _warnings(agencies))
+    ordered = tuple(sorted(rejects, key=lambda reject: reject.line))
+    return Directory(agencies, ordered, tuple(_warnings(agencies, units)))
 
 
-def _entries(path: Path) -> list[_Entry]:
-    try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
-        node = loader.get_single_node()
-        document = loader.construct_document(node) if node else None
-    except OSError as error:
-        raise UnreadableDirectory(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UnreadableDirectory(f"{path}: not UTF-8 at byte {error.start}") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise UnreadableDirectory(f"{path}, line {line}: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise UnreadableDirectory(f"{path}: {error}") from error
-    if not isinstance(document, dict) or not isinstance(document.get("agencies"), list):
-        raise UnreadableDirectory(f"{path}, line 1: no list named 'agencies'")
-    return [_Entry(*pair) for pair in zip(_lines(node), document["agencies"], strict=True)]
+def _entries(path: Path) -> list[Entry]:
+    if path.suffix.lower() == ".xlsx":
+        return directory_sheet.entries(path)
+    return directory_yaml.entries(path)
 
 
-def _lines(document: Any) -> list[int]:
-    """The line on which each agency begins."""
-    agencies = {key.value: value for key, value in document.value}["agencies"]
-    return [agency.start_mark.line + 1 for agency in agencies.value]
+def _used_before(entry: Entry, kept: Kept) -> list[str]:
+    if entry.code not in kept:
+        return []
+    first, _ = kept[entry.code]
+    word = "row" if first.sheet else "line"
+    return [f"code {entry.code!r} is used before, on {word} {first.line}"]
+
+
+def _wrong_areas(agency: Agency, units: Units | None) -> list[str]:
+    """A body that is no more may have had a unit that is no more."""
+    return units.faults(agency) if units and not agency.successor else []
 
 
 def _faults(fields: Any) -> list[str]:
@@ -138,6 +132,7 @@ def _agency(fields: dict[str, Any]) -> Agency:
         other_names=tuple(map(clean, fields.get("other_names", ()))),
         fields=tuple(map(clean, fields.get("fields", ()))),
         opening_hours=tuple(map(_opening, fields.get("opening_hours", ()))),
+        successor=fields.get("successor"),
     )
 
 
@@ -159,41 +154,50 @@ def _opening(fields: dict[str, Any]) -> Opening:
     )
 
 
-def _misplaced(kept: dict[str, tuple[_Entry, Agency]]) -> list[Reject]:
+Check = Callable[[Mapping[str, Agency]], Iterator[tuple[str, str]]]
+
+
+def _misplaced(kept: Kept) -> list[Reject]:
     """Take out of `kept` every agency that hangs on nothing, and say so."""
     rejects = []
-    while bad := dict(_bad_parents(kept)):
+    checks: tuple[Check, ...] = (_bad_parents, bad_successors)
+    while bad := _first_fault({code: agency for code, (_, agency) in kept.items()}, checks):
         for code, reason in bad.items():
             entry, _ = kept.pop(code)
-            rejects.append(Reject(entry.line, code, (reason,)))
+            rejects.append(Reject(entry.line, code, (reason,), entry.sheet))
     return rejects
 
 
-def _bad_parents(kept: dict[str, tuple[_Entry, Agency]]) -> Iterator[tuple[str, str]]:
-    parents = {code: agency.parent for code, (_, agency) in kept.items()}
+def _first_fault(agencies: Mapping[str, Agency], checks: tuple[Check, ...]) -> dict[str, str]:
+    return next((bad for check in checks if (bad := dict(check(agencies)))), {})
+
+
+def _bad_parents(agencies: Mapping[str, Agency]) -> Iterator[tuple[str, str]]:
+    parents = {code: agency.parent for code, agency in agencies.items()}
     for code, parent in parents.items():
         if parent is None:
             continue
         if parent not in parents:
             yield code, f"parent: no sound agency has the code {parent!r}"
-        elif _in_circle(code, parents):
+        elif circle(code, parents):
             yield code, f"parent: {parent!r} leads back to the agency itself"
 
 
-def _in_circle(code: str, parents: dict[str, str | None]) -> bool:
-    seen: set[str] = set()
-    above = parents.get(code)
-    while above is not None and above not in seen and above != code:
-        seen.add(above)
-        above = parents.get(above)
-    return above == code
+def _warnings(agencies: tuple[Agency, ...], units: Units | None) -> Iterator[str]:
+    triage = [one.code for one in agencies if one.kind is Kind.TRIAGE and not one.successor]
+    if len(triage) != 1:
+        yield f"one agency of kind 'triage' is needed, the file has {len(triage)}"
+    yield from orphans(agencies)
+    if units:
+        yield from _other_provinces(units.provinces(agencies))
 
 
-def _warnings(agencies: tuple[Agency, ...]) -> tuple[str, ...]:
-    triage = [agency.code for agency in agencies if agency.kind is Kind.TRIAGE]
-    if len(triage) == 1:
-        return ()
-    return (f"one agency of kind 'triage' is needed, the file has {len(triage)}",)
+def _other_provinces(by_province: Mapping[str, list[str]]) -> Iterator[str]:
+    """Many communes share their names: a wrong code of a right name is seen only by its place."""
+    home = max(by_province, key=lambda province: len(by_province[province]), default="")
+    for province, codes in sorted(by_province.items()):
+        if province != home:
+            yield f"areas in province {province}, the others in {home}: {', '.join(codes)}"
 
 
 def _nothing_sound(path: Path, rejects: list[Reject]) -> str:

@@ -100,3 +100,5 @@ class Agency:
     def __post_init__(self) -> None:
         if self.parent == self.code:
             raise ValueError("an agency cannot be its own parent")
+        if self.successor == self.code:
+            raise ValueError("an agency cannot be its own successor")

@@ -28,7 +28,7 @@ def to_row(agency: Agency) -> dict[str, Any]:
         "address": contact.address,
         "opening_hours": [_from_opening(opening) for opening in agency.opening_hours],
         "search_text": spaced(_findable(agency)),
-        "withdrawn": False,
+        "withdrawn": agency.successor is not None,
     }
 
 

@@ -1,7 +1,7 @@
 """The directory of agencies in the database: search it, replace it by what a file says."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agencies import tables
+from agencies.contact_checks import ContactCheck, checks, outweighed
 from agencies.database import writing
 from agencies.directory import Directory
 from agencies.model import Agency, ContactState
@@ -31,11 +32,15 @@ Known = Mapping[str, sa.RowMapping]
 
 @dataclass(frozen=True)
 class Changes:
-    """What a load did, by code; `changed` names the facts that differ."""
+    """What a load did, by code; `changed` names the facts that differ.
+
+    `kept` is the state of contact that staff found and the file, which says otherwise, left as is.
+    """
 
     added: tuple[str, ...]
     changed: dict[str, tuple[str, ...]]
     withdrawn: tuple[str, ...]
+    kept: dict[str, ContactState]
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.withdrawn)
@@ -85,6 +90,26 @@ class AgencyStore:
             row = (await connection.execute(statement)).mappings().first()
         return from_row(row) if row else None
 
+    async def heir(self, code: str) -> Agency | None:
+        """Who does the work of a merged or dissolved agency now; None for any other code."""
+        seen: set[str] = set()
+        then = await self._successor_of(code)
+        while then and then not in seen:  # The loads of two files could make a circle.
+            seen.add(then)
+            if found := await self.agency(then):
+                return found
+            then = await self._successor_of(then)
+        return None
+
+    async def _successor_of(self, code: str) -> str | None:
+        if "\x00" in code:
+            return None
+        joined = _table.join(_successor, _table.c.successor_id == _successor.c.id)
+        statement = sa.select(_successor.c.code).select_from(joined)
+        async with self._engine.connect() as connection:
+            found = await connection.execute(statement.where(_table.c.code == code))
+            return found.scalar_one_or_none()
+
     async def count(self) -> dict[ContactState, int]:
         """How many agencies there are in each state of contact."""
         state = _table.c.contact_state
@@ -108,12 +133,14 @@ class AgencyStore:
     async def replace(self, directory: Directory, *, file: str, example: bool = False) -> Changes:
         """Make the database say what the file says, all of it or nothing.
 
-        An agency that the file lacks is withdrawn; one that was rejected stays as it was.
+        An agency that the file lacks is withdrawn; one that was rejected stays as it was; one that
+        has a successor is withdrawn and leads to it. What staff found out about a contact stays.
         """
         async with writing(self._engine).begin() as connection:
             rows = (await connection.execute(_AGENCIES)).mappings().all()
             known = {row["code"]: row for row in rows}
-            changes = _compare(directory, known)
+            directory, kept = _with_checks(directory, await checks(connection))
+            changes = replace(_compare(directory, known), kept=kept)
             await _write(connection, directory, known=known, changes=changes)
             if changes:
                 report = asdict(changes) | {"rejected": list(map(str, directory.rejects))}
@@ -132,18 +159,33 @@ def _remoteness(agency: Agency, wanted: list[str]) -> int:
     return 1 if all(f" {word}" in "".join(names) for word in wanted) else 2
 
 
+def _with_checks(
+    directory: Directory, found: Mapping[str, ContactCheck]
+) -> tuple[Directory, dict[str, ContactState]]:
+    """The directory with the states that staff found, and those that the file has otherwise."""
+    agencies = [outweighed(agency, found.get(agency.code)) for agency in directory.agencies]
+    pairs = zip(directory.agencies, agencies, strict=True)
+    kept = {new.code: new.contact.state for old, new in pairs if old != new}
+    return replace(directory, agencies=tuple(agencies)), kept
+
+
 def _compare(directory: Directory, known: Known) -> Changes:
-    listed = {code: from_row(row) for code, row in known.items() if not row["withdrawn"]}
+    listed = {code for code, row in known.items() if not row["withdrawn"]}
+    # A merged agency is not listed, but it is there.
+    before = {
+        code: from_row(row) for code, row in known.items() if code in listed or row["successor"]
+    }
     in_file = {agency.code for agency in directory.agencies}
     differing = {
-        agency.code: tuple(_differing(listed[agency.code], agency))
+        agency.code: tuple(_differing(before[agency.code], agency))
         for agency in directory.agencies
-        if agency.code in listed
+        if agency.code in before
     }
     return Changes(
-        added=tuple(agency.code for agency in directory.agencies if agency.code not in listed),
+        added=tuple(agency.code for agency in directory.agencies if agency.code not in before),
         changed={code: names for code, names in differing.items() if names},
-        withdrawn=tuple(sorted(listed.keys() - in_file - directory.rejected_codes)),
+        withdrawn=tuple(sorted(listed - in_file - directory.rejected_codes)),
+        kept={},
     )
 
 
@@ -167,8 +209,11 @@ async def _write(
             await _update(connection, ids[agency.code], row)
     for agency in directory.agencies:  # Only now does every parent have an id.
         if agency.code in touched:
-            parent = ids[agency.parent] if agency.parent else None
-            await _update(connection, ids[agency.code], {"parent_id": parent})
+            links = {
+                "parent_id": ids[agency.parent] if agency.parent else None,
+                "successor_id": ids[agency.successor] if agency.successor else None,
+            }
+            await _update(connection, ids[agency.code], links)
     for code in changes.withdrawn:
         await _update(connection, ids[code], {"withdrawn": True})
 

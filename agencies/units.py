@@ -66,9 +66,7 @@ class Units:
         return found
 
 
-def _placed(
-    agencies: Iterable[Agency], units: dict[str, KnownUnit]
-) -> Iterator[tuple[str, str]]:
+def _placed(agencies: Iterable[Agency], units: dict[str, KnownUnit]) -> Iterator[tuple[str, str]]:
     for agency in agencies:
         known = {units[unit.code].province for unit in agency.area if unit.code in units}
         yield from ((agency.code, province) for province in sorted(known))

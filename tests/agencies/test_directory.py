@@ -15,14 +15,14 @@ agencies:
     name: Ủy ban nhân dân tỉnh Mẫu
     kind: committee
     level: province
-    area: [{code: "99", name: tỉnh Mẫu}]
+    area: [{code: "19", name: tỉnh Thái Nguyên}]
     contact: {state: unconfirmed}
   - code: to-phan-loai
     name: Tổ phân loại
     kind: triage
     level: province
     parent: ubnd-tinh
-    area: [{code: "99", name: tỉnh Mẫu}]
+    area: [{code: "19", name: tỉnh Thái Nguyên}]
     other_names: [Tổ tiếp nhận]
     fields: ["Khiếu nại, tố cáo"]
     contact: {state: confirmed, email: to@example.invalid, fictional: true}
@@ -47,7 +47,7 @@ def test_reads_every_fact_of_an_agency(file):
     committee, triage = directory.agencies
     assert committee.kind is Kind.COMMITTEE
     assert triage.parent == "ubnd-tinh"
-    assert triage.area == (Unit("99", "tỉnh Mẫu"),)
+    assert triage.area == (Unit("19", "tỉnh Thái Nguyên"),)
     assert triage.other_names == ("Tổ tiếp nhận",)
     assert triage.fields == ("Khiếu nại, tố cáo",)
     assert triage.contact.state is ContactState.CONFIRMED
@@ -95,7 +95,7 @@ def test_reports_an_agency_it_cannot_use_and_keeps_the_others(file, old, new, re
 
 def test_area_codes_keep_the_zeros_in_front(file):
     directory = read_text(
-        file, SOUND.replace('"99", name: tỉnh Mẫu}]\n    o', "01, name: x}]\n    o")
+        file, SOUND.replace('"19", name: tỉnh Thái Nguyên}]\n    o', "01, name: x}]\n    o")
     )
 
     assert "area[0].code: 1 is not of type 'string'" in str(directory.rejects[0])
