@@ -1,8 +1,7 @@
-"""How other services ask for agencies. The only module of ours they import."""
+"""The directory of agencies, asked over HTTP."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -49,71 +48,6 @@ class PublicAgency:
     area: tuple[PublicUnit, ...]
     contact: PublicContact
     opening_hours: tuple[PublicOpening, ...]
-
-
-@dataclass(frozen=True)
-class CaseProcedure:
-    """The procedure (thủ tục) a case is about; `level` and `agency` as in the catalogue."""
-
-    code: str
-    title: str
-    field: str = ""
-    level: str = ""
-    agency: str = ""
-
-
-@dataclass(frozen=True)
-class CasePlace:
-    """An administrative unit of today: two digits a province, five a commune."""
-
-    code: str
-    name: str
-
-
-@dataclass(frozen=True)
-class CaseContact:
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True)
-class Consent:
-    """To which text on personal data the citizen agreed, and when."""
-
-    version: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class CaseAttachment:
-    name: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class CaseDraft:
-    """What a citizen wants to send (phản ánh, kiến nghị), as confirmed by them.
-
-    `submission` names the filled form: the same one sent twice is one case. `wish` is feedback,
-    question or person; `agency` the code of the one the citizen confirmed.
-    """
-
-    submission: str
-    conversation: str
-    channel: str
-    wish: str
-    text: str
-    agency: str
-    category: str = ""
-    procedure: CaseProcedure | None = None
-    place: CasePlace | None = None
-    dossier_code: str = ""
-    contact: CaseContact = CaseContact()
-    consent: Consent | None = None
-    attachments: tuple[CaseAttachment, ...] = ()
 
 
 class AgenciesUnavailable(Exception):
