@@ -133,6 +133,7 @@ class _Server:
         raise NotImplementedError
 
 
+@dataclass
 class SmtpServer(_Server):
     """Keeps a letter once for its Message-ID, as mail servers that look at it do."""
 

@@ -1,0 +1,64 @@
+import pytest
+
+from agencies.database import writing
+from agencies.outbox.writing import Purpose, forget, queue, withdraw
+from agencies.senders.testing import FakeSender
+from tests.agencies.outbox.samples import answer, forward, put, rows, states
+
+
+async def test_writes_what_must_be_sent_with_the_fact_it_reports(cases):
+    async with writing(cases).begin() as connection:
+        is_new = await queue(connection, forward(1))
+
+    assert is_new
+    assert await states(cases) == ["waiting"]
+
+
+async def test_writes_nothing_when_the_fact_was_not_kept(cases):
+    async with writing(cases).connect() as connection:
+        await queue(connection, forward(1))
+        await connection.rollback()
+
+    assert await states(cases) == []
+
+
+async def test_the_same_fact_told_twice_is_one_delivery(cases):
+    async with writing(cases).begin() as connection:
+        first = await queue(connection, forward(1))
+        second = await queue(connection, forward(1))
+
+    assert (first, second) == (True, False)
+    assert await states(cases) == ["waiting"]
+
+
+async def test_what_was_withdrawn_is_not_sent(cases, make_worker):
+    await put(cases, forward(1), forward(2))
+    async with writing(cases).begin() as connection:
+        number = await withdraw(connection, 1, purpose=Purpose.FORWARD)
+
+    sender = FakeSender()
+    await make_worker(sender).send_due()
+
+    assert number == 1
+    assert [parcel.case.code for parcel in sender.tries] == ["PA-00000002"]
+
+
+async def test_nothing_about_an_erased_case_is_sent_or_kept(cases, make_worker):
+    await put(cases, answer(1, "Bà Mẫu, số điện thoại của bà sai."), answer(2))
+    async with writing(cases).begin() as connection:
+        await forget(connection, 1)
+
+    first, second = await rows(cases)
+
+    assert (first["state"], first["payload"]) == ("withdrawn", {})
+    assert (second["state"], second["payload"]["rate"]) == ("waiting", True)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.ANSWER, Purpose.WARNING])
+async def test_withdraws_only_what_was_asked_for(cases, purpose):
+    await put(cases, forward(1))
+    async with writing(cases).begin() as connection:
+        number = await withdraw(connection, 1, purpose=purpose)
+
+    assert number == 0
+    assert await states(cases) == ["waiting"]
