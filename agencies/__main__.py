@@ -1,4 +1,4 @@
-"""The agencies process and its commands: serve, migrate, directory load."""
+"""The agencies process and its commands: serve, migrate, directory, staff, audit."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -15,12 +15,16 @@ from agencies.database import is_current, open_engine, upgrade
 from agencies.directory_layout import write_template
 from agencies.model import ContactState
 from agencies.settings import EXAMPLE_DIRECTORY, Settings
+from agencies.staff.commands import audit_app, staff_app
+from agencies.staff.settings import StaffSettings
 from agencies.store import AgencyStore, Changes
 from agencies.units import Units
 
 app = typer.Typer(no_args_is_help=True, help="Who answers when the bot cannot?")
 directory_app = typer.Typer(no_args_is_help=True, help="The directory of agencies.")
 app.add_typer(directory_app, name="directory")
+app.add_typer(staff_app, name="staff")
+app.add_typer(audit_app, name="audit")
 
 
 @app.command()
@@ -38,6 +42,8 @@ def serve() -> None:
         server_header=False,
         access_log=False,  # A search is somebody's words.
         log_config=None,
+        proxy_headers=True,
+        forwarded_allow_ips=StaffSettings().trusted_proxies,
     )
 
 

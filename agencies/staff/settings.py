@@ -16,6 +16,7 @@ class StaffSettings(BaseSettings):
     )
 
     public_url: str = ""  # https://...; without it the address that the browser asked for.
+    trusted_proxies: str = "127.0.0.1"  # Whose X-Forwarded-For and -Proto are believed.
     session_idle_minutes: float = Field(default=30, gt=0)
     session_hours: float = Field(default=12, gt=0)  # Even of somebody who never pauses.
     lock_after_failures: int = Field(default=5, gt=0)
