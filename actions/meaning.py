@@ -43,6 +43,11 @@ class Move(Enum):
     ABUSE = auto()
     OUT_OF_SCOPE = auto()
     COMPLAINT = auto()
+    REPORT = auto()  # Fills the open form in.
+    REPORT_LEAVE = auto()
+    CASE_STATUS = auto()
+    RATE_CASE = auto()
+    REOPEN_CASE = auto()
 
 
 BY_INTENT = {
@@ -92,17 +97,28 @@ class Message:
     intent: str
     conversation: str = ""  # The gateway's name of it.
     id: str = ""
+    channel: str = ""
+    sealed: tuple[str, ...] = ()  # Kinds of contact that the gateway keeps instead of the words.
+    answered_case: str = ""  # The case whose answer is the last thing that was said.
+
+
+Look = Callable[[Message, Thread], Meaning | None]
 
 
 class MeaningReader:
-    def __init__(self, choices: ChoiceReader, words: Words, codes: DossierCodes) -> None:
+    def __init__(
+        self, choices: ChoiceReader, words: Words, codes: DossierCodes, *, first: Look
+    ) -> None:
+        """`first` looks at a message before anything else does."""
+        self._first = first
         self._choices = choices
         self._words = words
         self._codes = codes
 
     def read(self, message: Message, thread: Thread) -> Meaning:
         """The first of these that makes sense of the message."""
-        looks: tuple[Callable[[Message, Thread], Meaning | None], ...] = (
+        looks: tuple[Look, ...] = (
+            self._first,
             self._code,
             self._button,
             self._correction,

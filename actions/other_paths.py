@@ -3,19 +3,16 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from actions.case_paths import CasePaths
 from actions.dossier import DossierFate, DossierStatus
 from actions.ends import finish, offer_handover
-from actions.escalation import Escalation, HandOver, Wish
+from actions.escalation import Wish
 from actions.inquiry import Inquiry
+from actions.report import Step
+from actions.report_path import ReportForm
 from actions.thread import Thread, Waiting
 from actions.turn import Turn
 from knowledge.client import AnswerStatus, Aspect
-
-UNTAKEN = {
-    Wish.QUESTION: "utter_question_not_taken",
-    Wish.FEEDBACK: "utter_feedback_not_taken",
-    Wish.PERSON: "utter_person_not_taken",
-}
 
 Path = Callable[[Turn], Awaitable[Thread]]
 
@@ -41,31 +38,31 @@ async def not_solved(turn: Turn) -> Thread:
 
 
 class Escalating:
-    """Passes a wish on to those who can help."""
+    """Begins the form with which a wish is passed on to those who can help."""
 
-    def __init__(self, escalation: Escalation, wish: Wish) -> None:
-        self._escalation = escalation
+    def __init__(self, form: ReportForm, wish: Wish) -> None:
+        self._form = form
         self._wish = wish
 
     async def __call__(self, turn: Turn) -> Thread:
-        receipt = await self._escalation.hand_over(self._request(turn))
-        if receipt:
-            turn.speaker.say("utter_handed_over", reference=receipt.reference)
-        else:
-            turn.speaker.say(UNTAKEN[self._wish])
-        return replace(turn.thread, misunderstood=0)
+        report = turn.thread.report
+        if report and report.is_open:  # Begun already: what was written is not thrown away.
+            return await self._form.go_on(turn)
+        return await self._form.begin(turn, self._wish)
 
-    def _request(self, turn: Turn) -> HandOver:
-        """A question is the last one that was asked; the message itself only agreed to pass it."""
-        asked = self._wish is Wish.QUESTION
-        return HandOver(
-            wish=self._wish,
-            text=(asked and turn.thread.last_question) or turn.message.text,
-            procedure=turn.thread.focus,
-            place=turn.thread.place,
-            conversation=turn.message.conversation,
-            message_id=turn.message.id,
-        )
+
+class Reporting:
+    """An answer in the open form, or in that of an answered case that is not solved."""
+
+    def __init__(self, form: ReportForm, cases: CasePaths) -> None:
+        self._form = form
+        self._cases = cases
+
+    async def __call__(self, turn: Turn) -> Thread:
+        report = turn.thread.report
+        if report and report.step is Step.REASON:
+            return await self._cases.reason(turn)
+        return await self._form.go_on(turn)
 
 
 class DossierPaths:

@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.meaning import MeaningReader, Message, Move
 from actions.other_paths import Path
+from actions.report_asking import Asking
 from actions.speech import Speaker
 from actions.thread import Event, Thread, Waiting, read_thread, silence, slot_events, spoke_last
 from actions.turn import Turn
@@ -54,12 +55,14 @@ class Reply(Action):
         paths: Mapping[Move, Path],
         *,
         words: Words,
+        asking: Asking,
         manner: Manner,
     ) -> None:
         self._name = name
         self._reader = reader
         self._paths = paths
         self._words = words
+        self._asking = asking
         self._manner = manner
 
     def name(self) -> str:
@@ -75,14 +78,22 @@ class Reply(Action):
         speaker = self._speaker(dispatcher)
         turn = Turn(message, meaning, replace(thread, waiting_for=Waiting.NOTHING), speaker)
         after = await self._paths[meaning.move](turn)
+        self._remind(turn, after)
         code = after.focus.code if after.focus else ""
         speaker.note(speaker.status or meaning.move.name.lower(), code)
         return slot_events(kept, after)
 
+    def _remind(self, turn: Turn, after: Thread) -> None:
+        """A question among the answers of a form: the form is offered again."""
+        report = after.report
+        if report and report.is_open and report == turn.thread.report and not turn.filled_in:
+            turn.speaker.say("utter_report_goes_on", buttons=["report_continue", "report_leave"])
+            turn.speaker.note_asked(self._asking.wants(report))
+
     def _remembered(self, thread: Thread, tracker: Tracker) -> Thread:
         """Without what lies too far back; a question of the bot's must be the last it said."""
         if silence(tracker) > self._manner.focus_minutes * 60:
-            return Thread()
+            return Thread(report=thread.report)  # What was written is not lost.
         return thread if spoke_last(tracker) else replace(thread, waiting_for=Waiting.NOTHING)
 
     def _speaker(self, dispatcher: CollectingDispatcher) -> Speaker:
@@ -101,4 +112,7 @@ def read_message(tracker: Tracker) -> Message:
         intent=latest["intent"]["name"],
         conversation=metadata.get("conversation") or "",
         id=metadata.get("message_id") or "",
+        channel=tracker.get_latest_input_channel() or "",
+        sealed=tuple(metadata.get("sealed") or ()),
+        answered_case=metadata.get("answered_case") or "",
     )

@@ -6,6 +6,7 @@ from pathlib import Path as File
 import httpx2
 from rasa_sdk import Action
 
+from actions.case_paths import CasePaths
 from actions.catalogue_paths import CataloguePaths
 from actions.choices import ChoiceReader
 from actions.dossier import SETTINGS, DossierCodes, DossierStatus, read_settings
@@ -18,11 +19,15 @@ from actions.other_paths import (
     DossierPaths,
     Escalating,
     Path,
+    Reporting,
     not_solved,
     says,
     solved,
 )
 from actions.reply import NAMES, Manner, Reply
+from actions.report_asking import Asking
+from actions.report_path import ReportForm
+from actions.report_reading import ReportReader
 from actions.words import Words
 from knowledge.client import Knowledge, KnowledgeClient
 
@@ -71,16 +76,27 @@ def all_actions(
     codes: DossierCodes | None = None,
     dossiers: DossierStatus | None = None,
     escalation: Escalation | None = None,
+    contact_required: bool = False,
 ) -> list[Action]:
     """Every action the domain names."""
-    words, choices = Words.load(), ChoiceReader.load()
-    reader = MeaningReader(choices, words, codes or DossierCodes.load())
+    words, choices, asking = Words.load(), ChoiceReader.load(), Asking.load()
+    codes, escalation = codes or DossierCodes.load(), escalation or NoEscalation()
+    reader = MeaningReader(choices, words, codes, first=ReportReader(choices, words))
     inquiry = Inquiry(knowledge, choices)
+    form = ReportForm(
+        escalation,
+        asking,
+        choices=choices,
+        words=words,
+        codes=codes,
+        contact_required=contact_required,
+    )
     paths = {
         **catalogue_paths(CataloguePaths(inquiry, choices, words)),
-        **other_paths(inquiry, dossiers, escalation or NoEscalation()),
+        **other_paths(inquiry, dossiers),
+        **case_paths(form, CasePaths(escalation, asking)),
     }
-    return [Reply(name, reader, paths, words=words, manner=manner) for name in NAMES]
+    return [Reply(name, reader, paths, words=words, asking=asking, manner=manner) for name in NAMES]
 
 
 def catalogue_paths(catalogue: CataloguePaths) -> dict[Move, Path]:
@@ -99,9 +115,20 @@ def catalogue_paths(catalogue: CataloguePaths) -> dict[Move, Path]:
     }
 
 
-def other_paths(
-    inquiry: Inquiry, dossiers: DossierStatus | None, escalation: Escalation
-) -> dict[Move, Path]:
+def case_paths(form: ReportForm, cases: CasePaths) -> dict[Move, Path]:
+    return {
+        Move.PASS_ON: Escalating(form, Wish.QUESTION),
+        Move.FEEDBACK: Escalating(form, Wish.FEEDBACK),
+        Move.PERSON: Escalating(form, Wish.PERSON),
+        Move.REPORT: Reporting(form, cases),
+        Move.REPORT_LEAVE: form.leave,
+        Move.CASE_STATUS: cases.status,
+        Move.RATE_CASE: cases.rate,
+        Move.REOPEN_CASE: cases.reopen,
+    }
+
+
+def other_paths(inquiry: Inquiry, dossiers: DossierStatus | None) -> dict[Move, Path]:
     dossier = DossierPaths(dossiers)
     return {
         Move.SOLVED: solved,
@@ -110,10 +137,7 @@ def other_paths(
         Move.DOSSIER_CODE: dossier.look_up,
         Move.DOSSIER_BAD_CODE: dossier.bad_code,
         Move.DOSSIER_NO_CODE: dossier.no_code,
-        Move.PASS_ON: Escalating(escalation, Wish.QUESTION),
         Move.PASS_NOT_ON: says("utter_handover_declined"),
-        Move.FEEDBACK: Escalating(escalation, Wish.FEEDBACK),
-        Move.PERSON: Escalating(escalation, Wish.PERSON),
         Move.HELP: says("utter_help"),
         Move.GOODBYE: says("utter_goodbye"),
         Move.ABUSE: CalmingDown(inquiry),

@@ -82,6 +82,18 @@ class Speaker:
         extra = [self._words.button("all_cases")] if choosing is Choosing.CASE else []
         self._choices(choices, response, extra, family=family, title=title)
 
+    def offer_list(
+        self,
+        response: str,
+        choices: Sequence[Choice],
+        *,
+        buttons: Sequence[str] = (),
+        **values: str,
+    ) -> None:
+        """Say a response with a numbered list, and buttons of words.yml after it."""
+        extra = [self._words.button(kind) for kind in buttons]
+        self._choices(choices, response, extra, **values)
+
     def ask_on(self, response: str, **values: Any) -> None:
         """Say a response with buttons for what can be asked of a procedure."""
         self._utter(response, self._words.buttons("parts"), **values)
@@ -90,6 +102,14 @@ class Speaker:
         """How the turn ended, for measuring; nobody is shown it."""
         note = {"status": status, "code": code}
         self._dispatcher.utter_message(json_message={"answer": note})
+
+    def note_asked(self, what: str) -> None:
+        """What the gateway is to take beside the conversation from now on."""
+        self._dispatcher.utter_message(json_message={"asks": what})
+
+    def note_case(self, code: str) -> None:
+        """The conversation is part of a case: it is kept for its answer."""
+        self._dispatcher.utter_message(json_message={"case": code})
 
     def _choices(
         self,

@@ -1,10 +1,18 @@
 """Stand-ins for the systems behind the actions."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from actions.dossier import DossierFate, DossierReport
-from actions.escalation import HandOver, Receipt
+from actions.escalation import CaseReport, Fate, HandOver, Kind, Matter, Receipt, Routes
+from knowledge.client import Choice
+from vietnamese.text import fold
 
+AGENCIES = (
+    Choice("ubnd-tan-phu", "Ủy ban nhân dân xã Tân Phú"),
+    Choice("so-tu-phap", "Sở Tư pháp"),
+    Choice("cong-an-tinh", "Công an tỉnh"),
+)
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -26,11 +34,66 @@ class FakeDossierStatus:
 
 
 class FakeEscalation:
-    """Takes everything and numbers it."""
+    """Proposes these agencies, takes everything once and numbers it; is down when told so."""
 
-    def __init__(self) -> None:
-        self.taken: list[HandOver] = []
+    takes = True
+
+    def __init__(
+        self, *agencies: Choice, kind: Kind = Kind.FEEDBACK, category: str = "behaviour"
+    ) -> None:
+        self.directory = agencies or AGENCIES
+        self.kind = kind
+        self.category = category
+        self.down = False
+        self.loses_replies = False  # It takes the case, and its reply does not arrive.
+        self.asked: list[Matter] = []
+        self.taken: dict[str, HandOver] = {}  # By submission.
+        self.calls = 0
+        self.duplicate_of = ""
+        self.cases: dict[str, CaseReport] = {}
+        self.rated: list[tuple[str, int, str]] = []
+        self.reopened: dict[str, tuple[str, str]] = {}  # By submission.
+
+    async def route(self, matter: Matter) -> Routes | None:
+        self.asked.append(matter)
+        return None if self.down else Routes(self.kind, self.category, tuple(self.directory))
+
+    async def agencies(self, words: str) -> tuple[Choice, ...] | None:
+        wanted = set(fold(words).split())
+        found = (one for one in self.directory if wanted <= set(fold(one.title).split()))
+        return None if self.down else tuple(found)
 
     async def hand_over(self, request: HandOver) -> Receipt | None:
-        self.taken.append(request)
-        return Receipt(f"PA-{len(self.taken):04}")
+        self.calls += 1
+        if self.down:
+            return None
+        self.taken.setdefault(request.submission, request)
+        if self.loses_replies:
+            return None
+        names = {one.code: one.title for one in self.directory}
+        number = list(self.taken).index(request.submission) + 1
+        return Receipt(
+            f"PA-0000-{number:04}",
+            names[request.agency],
+            reply_due=date(2026, 12, 1),
+            duplicate_of=self.duplicate_of,
+        )
+
+    async def case(self, code: str) -> CaseReport:
+        if self.down:
+            return CaseReport(Fate.DOWN)
+        return self.cases.get(code, CaseReport(Fate.UNKNOWN))
+
+    async def rate(self, code: str, score: int, words: str) -> Fate:
+        case = await self.case(code)
+        if case.fate is not Fate.DONE or not case.can_rate:
+            return case.fate if case.fate is not Fate.DONE else Fate.REFUSED
+        self.rated.append((code, score, words))
+        return Fate.DONE
+
+    async def reopen(self, code: str, reason: str, submission: str) -> Fate:
+        case = await self.case(code)
+        if case.fate is not Fate.DONE or not case.can_reopen:
+            return case.fate if case.fate is not Fate.DONE else Fate.REFUSED
+        self.reopened[submission] = (code, reason)
+        return Fate.DONE

@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
+from actions.report import Report, read_report, written
 from knowledge.client import Choice
 
 Event = dict[str, Any]
@@ -55,6 +56,7 @@ class Thread:
     abused: bool = False
     earlier: tuple[str, ...] = ()
     last_question: str = ""
+    report: Report | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -105,6 +107,7 @@ class Thread:
             "more": list(self.more) or None,
             "waiting_for": self.waiting_for.value or None,
             "abused": self.abused or None,
+            "report": written(self.report),
         }
 
 
@@ -127,6 +130,7 @@ def read_thread(tracker: Tracker) -> Thread:
         waiting_for=Waiting(slot("waiting_for") or ""),
         abused=bool(slot("abused")),
         earlier=questions[-EARLIER:],
+        report=read_report(slot("report")),
         last_question=next(iter(_asked(tracker.events, UNCLEAR)[-1:]), ""),
     )
 

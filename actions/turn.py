@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from actions.meaning import Meaning, Message
+from actions.meaning import Meaning, Message, Move
 from actions.speech import Speaker
 from actions.thread import Thread
 
@@ -15,3 +15,8 @@ class Turn:
     meaning: Meaning
     thread: Thread
     speaker: Speaker
+
+    @property
+    def filled_in(self) -> bool:
+        """Whether it belongs to the open form, which then has said itself what comes next."""
+        return self.meaning.move in (Move.REPORT, Move.REPORT_LEAVE, Move.REOPEN_CASE)

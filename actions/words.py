@@ -24,7 +24,7 @@ class Words:
         }
         self._phrases = {kind: list(_spellings(phrases)) for kind, phrases in self._lists.items()}
         self._bare = {
-            kind: {self._without_fillers(phrase) for phrase in phrases}
+            kind: {self._without_fillers(phrase) for phrase in phrases} - {()}
             for kind, phrases in self._phrases.items()
         }
 

@@ -107,8 +107,15 @@ class Talk:
         dossiers: DossierStatus | None = None,
         escalation: Escalation | None = None,
         manner: Manner = MANNER,
+        contact_required: bool = False,
     ) -> None:
-        actions = all_actions(knowledge, manner=manner, dossiers=dossiers, escalation=escalation)
+        actions = all_actions(
+            knowledge,
+            manner=manner,
+            dossiers=dossiers,
+            escalation=escalation,
+            contact_required=contact_required,
+        )
         self._actions: dict[str, Action] = {action.name(): action for action in actions}
         self.knowledge: Any = knowledge
         self.slots: dict[str, Any] = {}
@@ -116,13 +123,26 @@ class Talk:
         self.events: list[dict[str, Any]] = []
         self.clock = 0.0  # Seconds.
 
-    async def say(self, text: str, intent: str = "ask_procedure", action: str = ACTION) -> str:
-        """One turn; returns all that was said, with the responses of the domain filled in."""
+    async def say(
+        self,
+        text: str,
+        intent: str = "ask_procedure",
+        action: str = ACTION,
+        **metadata: Any,
+    ) -> str:
+        """One turn; returns all that was said, with the responses of the domain filled in.
+
+        `metadata` is what the gateway tells besides the message's name.
+        """
         self.clock += 5
         latest = {
             "text": text,
             "intent": {"name": intent, "confidence": 0.9},
-            "metadata": {"conversation": "portal:1", "message_id": f"m{len(self.events)}"},
+            "metadata": {
+                "conversation": "portal:1",
+                "message_id": f"m{len(self.events)}",
+                **metadata,
+            },
         }
         heard = {"event": "user", "text": text, "parse_data": latest, "timestamp": self.clock}
         self.events.append(heard)
