@@ -1,6 +1,7 @@
 """Searching cases by words, with or without diacritics, in an index and not row by row."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,13 +29,12 @@ def wanted_words(text: str) -> list[str]:
 
 
 def holds(connection: AsyncConnection, wanted: list[str]) -> sa.ColumnElement[bool]:
-    """The condition that a case has a word beginning with each of these."""
+    """The condition that a case has a word that begins with each of these."""
     if not wanted:
         return sa.false()
     if connection.dialect.name == "postgresql":
         return _vector().op("@@")(sa.cast(sa.literal(_tsquery(wanted)), _TsQuery()))
-    found = sa.select(_case_words.c.rowid).where(_case_words.c.case_words.op("MATCH")(_fts(wanted)))
-    return case_.c.id.in_(found)
+    return sa.and_(*_conditions_of_sqlite(wanted))
 
 
 class _TsQuery(sa.types.UserDefinedType[Any]):
@@ -46,14 +46,28 @@ class _TsQuery(sa.types.UserDefinedType[Any]):
 
 def _vector() -> sa.ColumnElement[Any]:
     # As in the index of migration 0005, or it is not used.
-    space = sa.literal_column("' '")
+    space: sa.ColumnElement[str] = sa.literal_column("' '")
     text = sa.func.string_to_array(sa.func.ltrim(case_.c.search_text), space)
     return sa.func.array_to_tsvector(text)
 
 
 def _tsquery(wanted: list[str]) -> str:
-    return " & ".join(f"'{word}':*" for word in wanted)
+    return " & ".join(f"'{word}'{':' if _any_end(word) else ''}{_any_end(word)}" for word in wanted)
 
 
-def _fts(wanted: list[str]) -> str:
-    return " AND ".join(f'"{word}"*' for word in wanted)
+def _any_end(word: str) -> str:
+    """One letter begins half of all words, so it stands for itself."""
+    return "*" if len(word) > 1 else ""
+
+
+def _conditions_of_sqlite(wanted: list[str]) -> Iterator[sa.ColumnElement[bool]]:
+    plain = [f'"{word}"{_any_end(word)}' for word in wanted if word.isascii()]
+    if plain:
+        match = _case_words.c.case_words.op("MATCH")(" AND ".join(plain))
+        # Asked once: else it may be asked again for every case that the order meets.
+        found = sa.select(_case_words.c.rowid).where(match).cte("found").prefix_with("MATERIALIZED")
+        yield case_.c.id.in_(sa.select(found.c.rowid))
+    # The index may cut words of other scripts in another way than we do.
+    for word in wanted:
+        if not word.isascii():
+            yield case_.c.search_text.contains(f" {word}", autoescape=True)

@@ -1,4 +1,4 @@
-"""The tables of the console: searches that somebody keeps, and answers that are ready to fill in."""
+"""The tables of the console: searches that somebody keeps, and answers ready to fill in."""
 
 import sqlalchemy as sa
 
