@@ -1,6 +1,7 @@
 """One letter: the same parcel always makes the same message, under the same Message-ID."""
 
 import hashlib
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -65,7 +66,7 @@ class Mail:
 def _address(text: str, name: str = "") -> Address:
     try:
         address = Address(display_name=name, addr_spec=text)
-    except (ValueError, IndexError, LookupError) as error:
+    except (ValueError, LookupError, MessageError) as error:
         raise NotAnAddress(type(error).__name__) from error
     if not (text.isascii() and text.isprintable() and address.username and address.domain):
         raise NotAnAddress("not an address")

@@ -67,7 +67,8 @@ class EmailSender:
 
 def _outcome(error: Exception) -> Outcome:
     """What a fault means. Texts of the server may name people, so only codes are kept."""
-    if isinstance(error, ValueError):
+    # A certificate that is not trusted is both, and no letter's fault.
+    if isinstance(error, ValueError) and not isinstance(error, OSError):
         return Refused(f"the letter cannot be written: {type(error).__name__}")
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         error = error.recipients[0]

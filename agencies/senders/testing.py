@@ -121,7 +121,8 @@ class _Server:
         assert task is not None  # noqa: S101
         self._tasks.add(task)
         try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
+            # The caller may have been killed, and a closing server cancels what it waits for.
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._talk(reader, writer, next(self._coming))
         finally:
             self._tasks.discard(task)
