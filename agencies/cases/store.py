@@ -28,6 +28,7 @@ from agencies.cases.model import (
 from agencies.cases.tables import case_
 from agencies.client import CaseDraft
 from agencies.database import writing
+from agencies.erasures import scrub
 from agencies.rules import Rules
 from agencies.staff.scope import Scope
 from vietnamese.workdays import BeyondCalendar, WorkCalendar
@@ -120,7 +121,10 @@ class CaseStore:
 
     async def erase(self, conversation: str) -> int:
         """Forget who wrote in this conversation; how many cases. The facts for figures stay."""
-        return await self._write(lambda desk: erasing.erase(desk, conversation))
+        erased = await self._write(lambda desk: erasing.erase(desk, conversation))
+        if erased:
+            await scrub(self._engine)
+        return erased
 
     # --- staff
 

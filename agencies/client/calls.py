@@ -25,7 +25,7 @@ from agencies.client.directory import AgenciesUnavailable
 
 OK, CREATED = httpx2.codes.OK, httpx2.codes.CREATED
 NOT_FOUND, CONFLICT = httpx2.codes.NOT_FOUND, httpx2.codes.CONFLICT
-UNPROCESSABLE = httpx2.codes.UNPROCESSABLE_ENTITY
+UNPROCESSABLE = httpx2.codes.UNPROCESSABLE_CONTENT
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ class CasesClient:
         place: CasePlace | None = None,
     ) -> Routes:
         """Who may be responsible for this, and whether it is feedback at all."""
-        asked = {"text": text, "wish": wish, "category": category}
+        asked: dict[str, Any] = {"text": text, "wish": wish, "category": category}
         asked |= {"procedure": procedure and asdict(procedure), "place": place and asdict(place)}
         return _read(_routes, (await self._ask("POST", "/routes", asked, OK)).json())
 
