@@ -224,6 +224,12 @@ class _Scores:
         return any(unit.code in self._places for unit in agency.area)
 
 
+def _total(given: Mapping[Reason, float]) -> float:
+    """The same words name a body and call it so: they speak once."""
+    said = min(given.get(Reason.NAMED, 0), given.get(Reason.CALLED, 0))
+    return sum(given.values()) - said
+
+
 def propose(matter: Matter, directory: Sequence[Agency], lexicon: Lexicon) -> tuple[Proposal, ...]:
     """The same for one question; who asks often keeps a Routing."""
     return Routing(lexicon, directory).propose(matter)
