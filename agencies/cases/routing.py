@@ -5,7 +5,7 @@ where that commune is meant. What nobody owns is the triage unit's, so the answe
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
