@@ -118,7 +118,8 @@ async def decline(desk: Desk, case: Case, reason: str, by: Actor) -> Changed:
     if not reason.strip():
         return NotNow(case.code, "reason")
     values = {"state": State.DECLINED, "closed_at": desk.now, "waiting_since": None}
-    declined = await _step(desk, case, EventKind.DECLINED, by, values, text=reason)
+    data = {"reply_due": case.reply_due.isoformat()}
+    declined = await _step(desk, case, EventKind.DECLINED, by, values, text=reason, data=data)
     if isinstance(declined, Case):
         await desk.tell_citizen(declined, Purpose.STATUS, reason, author_name=by.name)
     return declined
@@ -161,7 +162,8 @@ async def _send(desk: Desk, case: Case, text: str, by: Actor) -> Changed:
         "rating_words": "",
         "rated_at": None,
     }
-    data = {"agency_name": case.agency_name}
+    # Whether it was in time, the report asks later, when the case may have been reopened.
+    data = {"agency_name": case.agency_name, "reply_due": case.reply_due.isoformat()}
     sent = await _step(desk, case, EventKind.ANSWERED, by, values, text=text, data=data)
     if isinstance(sent, Case):
         name = by.name or case.agency_name
