@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 
 import aiosmtplib
@@ -13,6 +14,7 @@ from agencies.senders.settings import SmtpSettings
 # Reserved by RFC 2606: nobody lives there, as in the example directory.
 FICTIONAL = (".invalid", ".example", ".test")
 TEMPORARY = range(400, 500)
+GOODBYE_SECONDS = 5.0
 UNAVAILABLE = 421  # The server closes the connection: it serves nobody now.
 
 
@@ -53,6 +55,8 @@ class EmailSender:
             try:
                 sender = settings.bounce_address or settings.sender
                 await client.send_message(message, sender=sender, recipients=[recipient])
+                with suppress(aiosmtplib.SMTPException, OSError):  # It has the letter.
+                    await client.quit(timeout=GOODBYE_SECONDS)
             finally:
                 client.close()
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:

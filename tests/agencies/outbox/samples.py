@@ -111,8 +111,6 @@ async def rows(engine: AsyncEngine) -> list[sa.RowMapping]:
 
 async def mark_forwarded(connection: AsyncConnection, told: Delivery) -> None:
     """What the store of cases does when a forward was sent."""
-    if told.purpose != Purpose.FORWARD:
-        return
     case = sa.update(case_).where(case_.c.id == told.case_id)
     await connection.execute(case.values(forwarded_at=START))
     event = {"case_id": told.case_id, "at": START, "actor": "system", "actor_name": ""}
