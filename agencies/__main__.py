@@ -10,10 +10,15 @@ import uvicorn
 
 from agencies import directory, log
 from agencies.api import create_app
+from agencies.cases.told import Told
 from agencies.contact_checks import check_contact
 from agencies.database import is_current, open_engine, upgrade
 from agencies.directory_layout import write_template
 from agencies.model import ContactState
+from agencies.outbox.commands import outbox_app
+from agencies.outbox.opening import open_outbox
+from agencies.outbox.results import Hooks
+from agencies.rules import Rules
 from agencies.settings import EXAMPLE_DIRECTORY, Settings
 from agencies.staff.commands import audit_app, staff_app
 from agencies.staff.settings import StaffSettings
@@ -25,6 +30,7 @@ directory_app = typer.Typer(no_args_is_help=True, help="The directory of agencie
 app.add_typer(directory_app, name="directory")
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
+app.add_typer(outbox_app, name="outbox")
 
 
 @app.command()
@@ -35,8 +41,17 @@ def serve() -> None:
         typer.echo("the database is not up to date: run `python -m agencies migrate`", err=True)
         raise typer.Exit(1)
     log.configure()
+    engine = open_engine(settings.database_url)
+    rules = Rules.load()
+    told = Told()
+    outbox = open_outbox(
+        engine,
+        Hooks(sent=told.sent, dead=told.dead),
+        {category.code: category.name for category in rules.categories},
+        console_url=StaffSettings().public_url,
+    )
     uvicorn.run(
-        create_app(settings, AgencyStore(open_engine(settings.database_url))),
+        create_app(settings, AgencyStore(engine), outbox=outbox),
         host=settings.host,
         port=settings.port,
         server_header=False,

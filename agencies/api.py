@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,6 +15,8 @@ from agencies.client import PublicAgency, PublicContact, PublicOpening, PublicUn
 from agencies.console import pages
 from agencies.metrics import Metrics
 from agencies.model import Agency
+from agencies.outbox import bounce_api
+from agencies.outbox.process import OutboxProcess
 from agencies.security import SecurityHeaders
 from agencies.settings import Settings
 from agencies.staff.room import StaffRoom, open_room
@@ -36,12 +38,17 @@ def create_app(
     store: AgencyStore,
     *,
     staff: StaffRoom | None = None,
+    outbox: OutboxProcess | None = None,
 ) -> FastAPI:
-    """The whole service over one store, which it closes when it stops."""
+    """The whole service over one store, which it closes when it stops.
+
+    Without an outbox nothing is sent: another process may do that.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with outbox.running() if outbox else nullcontext():
+            yield
         await store.close()
 
     # FastAPI's own documentation pages load scripts from another host.
@@ -51,13 +58,17 @@ def create_app(
     app.middleware("http")(metrics.measure)
     tls = app.state.staff.settings.public_url.startswith("https:")
     app.add_middleware(SecurityHeaders, tls=tls)
-    _add_probes(app, store, metrics)
+    _add_probes(app, store, metrics, outbox)
+    if outbox:
+        bounce_api.install(app, outbox.bounces, outbox.bounce_token)
     _add_directory(app, store)
     pages.install(app, settings, store)
     return app
 
 
-def _add_probes(app: FastAPI, store: AgencyStore, metrics: Metrics) -> None:
+def _add_probes(
+    app: FastAPI, store: AgencyStore, metrics: Metrics, outbox: OutboxProcess | None
+) -> None:
     @app.get("/", include_in_schema=False)
     async def start() -> RedirectResponse:
         return RedirectResponse(pages.CONSOLE)
@@ -75,7 +86,9 @@ def _add_probes(app: FastAPI, store: AgencyStore, metrics: Metrics) -> None:
 
     @app.get("/metrics", include_in_schema=False)
     async def show_metrics() -> Response:
-        return Response(metrics.page(await store.count()), media_type=CONTENT_TYPE_LATEST)
+        page = metrics.page(await store.count())
+        page += await outbox.metrics_page() if outbox else b""
+        return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 
 def _add_directory(app: FastAPI, store: AgencyStore) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -37,7 +37,6 @@ class OutboxProcess:
         hooks: Hooks,
         *,
         imap: ImapSettings | None = None,
-        registry: CollectorRegistry | None = None,
     ) -> None:
         self._settings = settings
         self._senders = senders
@@ -45,7 +44,8 @@ class OutboxProcess:
         self._engine = engine
         retries = settings.retries()
         length = timedelta(seconds=settings.send_seconds * LEASES_PER_TRY)
-        self.metrics = OutboxMetrics(registry)
+        self._registry = CollectorRegistry()
+        self.metrics = OutboxMetrics(self._registry)
         self.bounces = Bounces(engine, retries, self.metrics, dead=hooks.dead)
         self._digest = Digest(engine, hour=settings.digest_hour, operator=settings.operator)
         self.worker = Worker(
@@ -76,9 +76,15 @@ class OutboxProcess:
             for sender in self._senders.values():
                 await sender.close()
 
-    async def look(self) -> None:
-        """Bring the gauges up to date, for /metrics."""
+    @property
+    def bounce_token(self) -> str:
+        token = self._settings.bounce_token
+        return token.get_secret_value() if token else ""
+
+    async def metrics_page(self) -> bytes:
+        """Its part of /metrics, counted now."""
         await self.metrics.look(self._engine)
+        return generate_latest(self._registry)
 
     def _loops(self) -> Iterator[tuple[Callable[[], Awaitable[object]], float]]:
         yield self._digest.write_due, DIGEST_SECONDS

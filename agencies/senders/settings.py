@@ -49,3 +49,12 @@ class WebhookSettings(BaseSettings):
     endpoints: Path | None = None  # YAML: agency's code -> url, secret. It holds secrets.
     allow_private: bool = False  # Addresses inside this network, and http:// without TLS.
     seconds: float = Field(default=20.0, gt=0)
+
+
+class LineSettings(BaseSettings):
+    """GATEWAY_URL and GATEWAY_STAFF_TOKEN, shared with the gateway and the actions."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, validate_by_name=True)
+
+    url: str = Field(default="http://127.0.0.1:8000", validation_alias="GATEWAY_URL")
+    token: SecretStr | None = Field(default=None, validation_alias="GATEWAY_STAFF_TOKEN")

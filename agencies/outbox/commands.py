@@ -1,0 +1,80 @@
+"""What an operator does about dead letters: list them, send them again, release an address."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import sqlalchemy as sa
+import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agencies.database import open_engine, writing
+from agencies.outbox.leases import now
+from agencies.outbox.recipients import Recipients
+from agencies.outbox.retries import Retries
+from agencies.outbox.tables import delivery as table
+from agencies.outbox.writing import Kind, State
+from agencies.settings import Settings
+
+outbox_app = typer.Typer(no_args_is_help=True, help="What could not be sent.")
+T = TypeVar("T")
+
+
+@outbox_app.command("list")
+def list_() -> None:
+    """Print the dead letters: number, way, recipient, tries, reason."""
+    for row in asyncio.run(_run(_dead)):
+        recipient = "" if row["recipient_kind"] == Kind.CITIZEN else row["recipient"]
+        typer.echo(
+            f"{row['id']}  {row['recipient_kind']}  {recipient}  {row['purpose']}  "
+            f"{row['attempts']} tries  {row['error']}"
+        )
+
+
+@outbox_app.command()
+def revive(
+    numbers: Annotated[list[int] | None, typer.Argument(help="As `list` prints them.")] = None,
+) -> None:
+    """Send dead letters again, all of them unless told which."""
+    revived = asyncio.run(_run(lambda connection: revive_dead(connection, numbers or [])))
+    typer.echo(f"{revived} to be sent again")
+
+
+@outbox_app.command()
+def release(
+    recipient: Annotated[str, typer.Argument(help="An address, or * for all of the kind.")],
+    kind: Annotated[Kind, typer.Option(help="By which way.")] = Kind.EMAIL,
+) -> None:
+    """End the pause of a recipient that failed or bounced."""
+
+    async def work(connection: AsyncConnection) -> bool:
+        return await Recipients(connection, Retries(), now()).release(kind, recipient)
+
+    if not asyncio.run(_run(work)):
+        typer.echo("nothing is known of this recipient", err=True)
+        raise typer.Exit(1)
+    typer.echo("released")
+
+
+async def revive_dead(connection: AsyncConnection, numbers: list[int]) -> int:
+    """Back to waiting, with a new count of tries but the same key; how many."""
+    dead = sa.update(table).where(table.c.state == State.DEAD)
+    if numbers:
+        dead = dead.where(table.c.id.in_(numbers))
+    fresh = {"state": State.WAITING, "attempts": 0, "failing_since": None, "provider_id": None}
+    fresh |= {"not_before": now(), "ended_at": None, "told_at": None}
+    return (await connection.execute(dead.values(**fresh))).rowcount
+
+
+async def _dead(connection: AsyncConnection) -> list[sa.RowMapping]:
+    found = sa.select(table).where(table.c.state == State.DEAD).order_by(table.c.id)
+    return list((await connection.execute(found)).mappings())
+
+
+async def _run(work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    engine = open_engine(Settings().database_url)
+    try:
+        async with writing(engine).begin() as connection:
+            return await work(connection)
+    finally:
+        await engine.dispose()
