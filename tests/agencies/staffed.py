@@ -17,8 +17,10 @@ from agencies.console.cookies import SESSION
 from agencies.staff.accounts import Draft
 from agencies.staff.model import Role, Staff
 from agencies.staff.room import StaffRoom
+from agencies.staff.scope import Scope
 from agencies.tables import agency
 
+EVERYTHING = Scope.everything()
 HOST = "http://127.0.0.1:8002"
 # What a browser adds to every form of our own pages.
 FROM_OUR_PAGE = {"origin": HOST, "sec-fetch-site": "same-origin"}

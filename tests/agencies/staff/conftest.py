@@ -1,4 +1,4 @@
-"""The console over a small directory, with a clock that tests move and passwords that cost little."""
+"""The console over a small directory, a clock that tests move, passwords that cost little."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
