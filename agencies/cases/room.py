@@ -1,0 +1,37 @@
+"""All that the pages and the API need of cases, made once."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agencies.cases.kinds import Kinds
+from agencies.cases.mentions import Lexicon
+from agencies.cases.settings import CaseSettings
+from agencies.cases.store import CaseStore, Clock, now
+from agencies.rules import Rules
+from vietnamese.workdays import WorkCalendar
+
+
+@dataclass(frozen=True)
+class CaseRoom:
+    settings: CaseSettings
+    rules: Rules
+    calendar: WorkCalendar
+    cases: CaseStore
+    lexicon: Lexicon
+    kinds: Kinds
+
+
+def open_cases(engine: AsyncEngine, settings: CaseSettings, clock: Clock = now) -> CaseRoom:
+    """Reads the files the settings name. Raises UnreadableRules."""
+    rules = Rules.load(settings.rules)
+    calendar = WorkCalendar.load(settings.work_calendar)
+    webhooks = frozenset(settings.webhook_agencies)
+    return CaseRoom(
+        settings=settings,
+        rules=rules,
+        calendar=calendar,
+        cases=CaseStore(engine, rules, calendar, clock, webhooks=webhooks),
+        lexicon=Lexicon.load(),
+        kinds=Kinds.load(),
+    )
