@@ -18,11 +18,12 @@ BATCH = 1000
 SURNAMES = ("Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý")
 NAMES = ("An", "Bình", "Chi", "Dũng", "Giang", "Hà", "Khánh", "Linh", "Mai", "Nam", "Oanh", "Phúc")
 PROCEDURES = ("Đăng ký khai sinh", "Cấp bản sao trích lục", "Đăng ký kết hôn", "Cấp phép xây dựng")
-WORDS = (
+_SAID = (
     "hồ sơ nộp một cửa cán bộ hẹn trả kết quả chậm trễ nhiều lần không giải thích lệ phí thu sai "
     "giấy tờ yêu cầu thêm trực tuyến lỗi hệ thống tài khoản xếp hàng lâu thái độ đất đai xây dựng "
     "khai sinh kết hôn hộ khẩu tạm trú chứng thực công chứng thuế đăng ký kinh doanh giấy phép"
-).split()
+)
+WORDS = _SAID.split()
 CATEGORIES = ("behaviour", "unfit", "inconsistent", "unlawful", "other", "solution", "")
 # Most of what a province has received in a few years is done.
 STATES = (State.CLOSED,) * 70 + (State.ANSWERED,) * 9 + (State.DECLINED,) * 3
