@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agencies import directory, log
 from agencies.api import create_app
+from agencies.cases.room import CaseRoom, open_cases
+from agencies.cases.settings import CaseSettings
 from agencies.cases.told import Told
 from agencies.contact_checks import check_contact
 from agencies.database import is_current, open_engine, upgrade
@@ -18,7 +21,7 @@ from agencies.model import ContactState
 from agencies.outbox.commands import outbox_app
 from agencies.outbox.opening import open_outbox
 from agencies.outbox.results import Hooks
-from agencies.rules import Rules
+from agencies.rules import UnreadableRules
 from agencies.settings import EXAMPLE_DIRECTORY, Settings
 from agencies.staff.commands import audit_app, staff_app
 from agencies.staff.settings import StaffSettings
@@ -42,16 +45,16 @@ def serve() -> None:
         raise typer.Exit(1)
     log.configure()
     engine = open_engine(settings.database_url)
-    rules = Rules.load()
+    cases = _open_cases(engine)
     told = Told()
     outbox = open_outbox(
         engine,
         Hooks(sent=told.sent, dead=told.dead),
-        {category.code: category.name for category in rules.categories},
+        {category.code: category.name for category in cases.rules.categories},
         console_url=StaffSettings().public_url,
     )
     uvicorn.run(
-        create_app(settings, AgencyStore(engine), outbox=outbox),
+        create_app(settings, AgencyStore(engine), outbox=outbox, cases=cases),
         host=settings.host,
         port=settings.port,
         server_header=False,
@@ -96,6 +99,14 @@ def contact(code: str, state: ContactState) -> None:
         typer.echo(f"no agency has the code {code}", err=True)
         raise typer.Exit(2)
     typer.echo(f"{code}: {state}")
+
+
+def _open_cases(engine: AsyncEngine) -> CaseRoom:
+    try:
+        return open_cases(engine, CaseSettings())
+    except (UnreadableRules, ValueError) as error:
+        typer.echo(f"the rules or the calendar cannot be used: {error}", err=True)
+        raise typer.Exit(2) from error
 
 
 async def _is_migrated(url: str) -> bool:

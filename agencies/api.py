@@ -11,6 +11,9 @@ from fastapi import FastAPI, HTTPException, Query
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from agencies.cases import case_api, tracking
+from agencies.cases.room import CaseRoom
+from agencies.cases.ticker import ticking
 from agencies.client import PublicAgency, PublicContact, PublicOpening, PublicUnit
 from agencies.console import pages
 from agencies.metrics import Metrics
@@ -39,6 +42,7 @@ def create_app(
     *,
     staff: StaffRoom | None = None,
     outbox: OutboxProcess | None = None,
+    cases: CaseRoom | None = None,
 ) -> FastAPI:
     """The whole service over one store, which it closes when it stops.
 
@@ -47,7 +51,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with outbox.running() if outbox else nullcontext():
+        async with outbox.running() if outbox else nullcontext(), ticking(cases):
             yield
         await store.close()
 
@@ -62,6 +66,9 @@ def create_app(
     if outbox:
         bounce_api.install(app, outbox.bounces, outbox.bounce_token)
     _add_directory(app, store)
+    if cases:
+        case_api.install(app, cases, store)
+        tracking.install(app, cases, hotline=settings.hotline)
     pages.install(app, settings, store)
     return app
 

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import AsyncIterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from agencies.cases.room import CaseRoom
 from agencies.cases.store import CaseStore
 
 logger = logging.getLogger(__name__)
@@ -29,3 +31,18 @@ class Ticker:
     def stop(self) -> None:
         """Leave the loop after the cases being looked at now."""
         self._stopped.set()
+
+
+@contextlib.asynccontextmanager
+async def ticking(room: CaseRoom | None) -> AsyncIterator[None]:
+    """Run the loop until the block ends, unless the settings leave it to another process."""
+    if room is None or not room.settings.tick_seconds:
+        yield
+        return
+    ticker = Ticker(room.cases, every_seconds=room.settings.tick_seconds)
+    task = asyncio.create_task(ticker.run())
+    try:
+        yield
+    finally:
+        ticker.stop()
+        await task

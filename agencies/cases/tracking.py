@@ -51,8 +51,8 @@ def _pages(templates: Jinja2Templates, room: CaseRoom, rates: Rates) -> APIRoute
             return templates.TemplateResponse(request, "too_many.html", context, 429, headers)
         found = await room.cases.public_case(code)
         if found is None:
-            context = {"wrong": True, "typed": code[:40]}
-            return templates.TemplateResponse(request, "tracking.html", context, 404)
+            missing = {"wrong": True, "typed": code[:40]}
+            return templates.TemplateResponse(request, "tracking.html", missing, 404)
         events = await room.cases.events(found.id)
         seen = public_view(found, events, can_reopen=room.cases.can_reopen(found))
         return templates.TemplateResponse(request, "case.html", {"case": seen})
