@@ -91,7 +91,7 @@ class Bounces:
         again = {
             "state": State.WAITING,
             "not_before": moment + pause,
-            "provider_id": None,
+            "sent_at": None,
             "error": f"bounced: {bounce.reason}"[:300],
         }
         await connection.execute(

@@ -61,7 +61,7 @@ async def revive_dead(connection: AsyncConnection, numbers: list[int]) -> int:
     dead = sa.update(table).where(table.c.state == State.DEAD)
     if numbers:
         dead = dead.where(table.c.id.in_(numbers))
-    fresh = {"state": State.WAITING, "attempts": 0, "failing_since": None, "provider_id": None}
+    fresh = {"state": State.WAITING, "attempts": 0, "failing_since": None, "sent_at": None}
     fresh |= {"not_before": now(), "ended_at": None, "told_at": None}
     return (await connection.execute(dead.values(**fresh))).rowcount
 

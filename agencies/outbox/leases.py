@@ -154,7 +154,7 @@ def _leased(row: sa.RowMapping, lease: str, cases: dict[int, CaseFacts]) -> Leas
         parcel=parcel,
         attempts=row["attempts"],
         failing_since=row["failing_since"],
-        accepted=row["provider_id"],
+        accepted=row["provider_id"] if row["sent_at"] else None,
         moot=_moot(delivery, row["case_agency_id"], case),
     )
 

@@ -74,6 +74,7 @@ class Results:
                 "attempts": failures,
                 "not_before": moment + self._retries.delay(failures),
                 "provider_id": provider_id[:300],
+                "sent_at": moment,
                 "error": "sent, but the record of it failed",
             }
             await self._change(connection, leased, values)
