@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from agencies.console import account_pages, login_pages, own_pages, refusals
+from agencies.console import account_pages, audit_pages, login_pages, own_pages, refusals
 from agencies.console.access import visitor
 from agencies.console.templating import open_templates
 from agencies.console.tree import grow, path
@@ -36,7 +36,7 @@ def install(app: FastAPI, settings: Settings, store: AgencyStore) -> None:
     app.mount(f"{CONSOLE}/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(_directory_pages(templates, store))
     refusals.install(app, templates)
-    for pages in (login_pages, own_pages, account_pages):
+    for pages in (login_pages, own_pages, account_pages, audit_pages):
         app.include_router(pages.routes(templates))
     app.include_router(_other_pages(templates))
 
