@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from gateway import checklist_api, portal_api, staff_api
+from gateway import checklist_api, files_api, portal_api, staff_api
 from gateway.inbox import Refused
 from gateway.parts import Parts
 from gateway.security import SecurityHeaders
@@ -28,6 +28,10 @@ STATUS = {
     Refusal.EMPTY: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refusal.TOO_LONG: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refusal.MALFORMED: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Refusal.FILE_KIND: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Refusal.FILE_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Refusal.FILES_TOO_MANY: HTTPStatus.CONFLICT,
+    Refusal.FILE_NOT_ASKED: HTTPStatus.CONFLICT,
     Refusal.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Refusal.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     Refusal.OTHER_SITE: HTTPStatus.FORBIDDEN,
@@ -41,9 +45,10 @@ def create_app(
     settings: Settings,
     *,
     rasa_http: httpx2.AsyncClient | None = None,
+    agencies_http: httpx2.AsyncClient | None = None,
     clock: Clock = now,
 ) -> FastAPI:
-    parts = Parts(settings, rasa_http=rasa_http, clock=clock)
+    parts = Parts(settings, rasa_http=rasa_http, agencies_http=agencies_http, clock=clock)
     # The usual /docs page loads scripts from another host.
     app = FastAPI(
         title="Một Cửa gateway",
@@ -55,6 +60,7 @@ def create_app(
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors)
     app.include_router(portal_api.routes(parts))
     app.include_router(checklist_api.routes(parts))
+    app.include_router(files_api.routes(parts))
     app.include_router(staff_api.routes(parts))
     _add_page(app, settings)
     _add_probes(app, parts)

@@ -46,6 +46,8 @@ class Turn:
     lease: str
     received_at: datetime
     masked: bool = False  # Personal data was taken out of the text.
+    sealed: tuple[str, ...] = ()  # Kinds of contact that are kept instead of the text.
+    answered_case: str = ""  # The case whose answer was the last thing said to the citizen.
     staff_at: datetime | None = None  # When staff, who told so, last did something in it.
 
 

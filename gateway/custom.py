@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 from gateway.messages import Checklist, ChecklistItem, FormLink, Link, Reply
 
 Words = Annotated[str, Field(min_length=1)]
+LONGEST_WORD = 40
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -49,6 +50,7 @@ class Documents(BaseModel):
 
 def with_custom(reply: Reply, custom: dict[str, Any]) -> Reply:
     """The reply with what belongs to it; what cannot be read is left out, as the text is whole."""
+    emptied = custom.get("emptied")
     outcome = read_outcome(custom.get("answer"))
     if outcome:
         reply = replace(reply, status=outcome.status, code=outcome.code)
@@ -57,7 +59,14 @@ def with_custom(reply: Reply, custom: dict[str, Any]) -> Reply:
         link=read_link(custom.get("source")) or reply.link,
         checklist=read_checklist(custom.get("checklist")) or reply.checklist,
         rateable=reply.rateable or custom.get("rate") is True,
+        asks=_word(custom.get("asks")) or reply.asks,
+        case=_word(custom.get("case")) or reply.case,
+        emptied=emptied if isinstance(emptied, int) else reply.emptied,
     )
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) and len(value) <= LONGEST_WORD else ""
 
 
 def read_outcome(outcome: Any) -> Outcome | None:

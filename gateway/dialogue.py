@@ -140,7 +140,7 @@ class Dialogue:
             return await self._beside_staff(turn, turn.staff_at)
         if turn.mode in self._texts.notices:
             return (self._texts.notices[turn.mode],), "notice", Author.NOTICE
-        if turn.masked and self._masking.asks_nothing(turn.text):
+        if turn.masked and not turn.sealed and self._masking.asks_nothing(turn.text):
             return (self._texts.masked_all,), "masked", Author.BOT
         if not has_words(turn.text):
             return (self._texts.no_words,), "no_words", Author.BOT

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gateway.clean import clean
+from gateway.contact import ContactReader
 from gateway.masking import Masking
 from gateway.messages import Incoming
 from gateway.signals import Signals
@@ -28,6 +29,7 @@ class Inbox:
         wake: Callable[[], None],
         *,
         masking: Masking,
+        sealed_text: str,
         length_limit: int,
     ) -> None:
         """`wake` tells the dialogue that there is work."""
@@ -35,6 +37,8 @@ class Inbox:
         self._signals = signals
         self._wake = wake
         self._masking = masking
+        self._contacts = ContactReader(masking)
+        self._sealed_text = sealed_text
         self._length_limit = length_limit
 
     async def take(self, message: Incoming, *, begin: bool = True) -> int:
@@ -47,10 +51,19 @@ class Inbox:
             raise Refused(Refusal.EMPTY)
         if len(text) > self._length_limit:
             raise Refused(Refusal.TOO_LONG)
-        sequence = await self._store.accept(self._masked(message, text), begin=begin)
+        sequence = await self._store.accept(
+            self._masked(message, text), begin=begin, sealed=self._sealed(message, text)
+        )
         self._wake()
         self._signals.wake(message.conversation)
         return sequence
+
+    def _sealed(self, message: Incoming, text: str) -> Incoming | None:
+        """The message for when it answers "how can you be reached": none of its words are kept."""
+        contact = self._contacts.read(text)
+        if contact is None:
+            return None
+        return replace(message, text=self._sealed_text, raw={}, contact=contact)
 
     def _masked(self, message: Incoming, text: str) -> Incoming:
         """Nothing behind this line has seen what was masked."""

@@ -55,13 +55,17 @@ class Masking:
         >>> Masking().mask("Tôi là An, 0912.345.678, hỏi thủ tục 1.001193")
         Masked(text='Tôi là An, [số đã che], hỏi thủ tục 1.001193', count=1)
         """
-        plain = folded(text)
-        if sum(map(str.isdecimal, plain)) < FEWEST_DIGITS and not _may_hold_email(plain):
-            return Masked(text, 0)
-        spans = _Reading(plain, self._near, self._currency).spans()
+        spans = self.spans(text)
         for start, end, kind in reversed(spans):
             text = text[:start] + self._tokens[kind] + text[end:]
         return Masked(text, len(spans))
+
+    def spans(self, text: str) -> list[tuple[int, int, str]]:
+        """Where personal data stands, and whether it is a number or an email."""
+        plain = folded(text)
+        if sum(map(str.isdecimal, plain)) < FEWEST_DIGITS and not _may_hold_email(plain):
+            return []
+        return _Reading(plain, self._near, self._currency).spans()
 
     def mask_event(self, event: Any) -> Any:
         """A provider's event without the personal data in its texts; ids are not words."""

@@ -1,7 +1,22 @@
 """What every channel is reduced to, and what every channel must be able to show."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How somebody can be reached."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What is given, without what it is."""
+        return tuple(name for name, value in asdict(self).items() if value)
 
 
 @dataclass(frozen=True)
@@ -14,6 +29,7 @@ class Incoming:
     message_id: str
     raw: dict[str, Any] = field(default_factory=dict)  # The provider's own event.
     masked: bool = False  # Personal data was taken out of the text.
+    contact: Contact | None = None  # Taken out of it to be kept, where it was asked for.
 
     @property
     def conversation(self) -> str:
@@ -86,4 +102,5 @@ class Reply:
     by: str = ""  # Who of the staff says it.
     case: str = ""  # The case it is about, by its code.
     answers_case: bool = False  # An agency's answer, of which the citizen may say how good it is.
-    asks: str = ""  # What the citizen is asked for that nobody else may read: "contact", "files".
+    asks: str = ""  # What is awaited of the citizen: "contact", "files", or more of a "form".
+    emptied: int = 0  # What the drawer held up to here is part of the case now.

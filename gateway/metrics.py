@@ -46,6 +46,12 @@ class Metrics:
             ["outcome"],
             registry=self._registry,
         )
+        self.errands = Counter(
+            "gateway_errands",
+            "What agencies had to be told, by how the try ended.",
+            ["outcome"],
+            registry=self._registry,
+        )
         self.streams = Gauge(
             "gateway_open_streams",
             "Pages that listen for replies.",

@@ -12,6 +12,8 @@ from gateway.channels.base import Channel
 from gateway.channels.portal import PortalChannel
 from gateway.database import open_database
 from gateway.dialogue import Dialogue
+from gateway.drawer import MOST_FILES, Drawer
+from gateway.errands import Errands
 from gateway.inbox import Inbox
 from gateway.masking import Masking
 from gateway.metrics import Metrics
@@ -38,12 +40,18 @@ class Parts:
         settings: Settings,
         *,
         rasa_http: httpx2.AsyncClient | None = None,
+        agencies_http: httpx2.AsyncClient | None = None,
         clock: Clock = now,
     ) -> None:
         self.settings = settings
         self.metrics = Metrics()
         self.signals = Signals()
-        self.texts = Texts(hotline=settings.hotline, length_limit=settings.message_length)
+        self.texts = Texts(
+            hotline=settings.hotline,
+            length_limit=settings.message_length,
+            megabytes=settings.file_bytes // 2**20,
+            files=MOST_FILES,
+        )
         self.masking = Masking()
         self.printer = SheetPrinter()
         self.rates = Rates(
@@ -63,6 +71,18 @@ class Parts:
             idle=timedelta(minutes=settings.chat_idle_minutes),
             lifetime=timedelta(hours=settings.session_hours),
             lease=timedelta(seconds=settings.rasa_timeout_seconds + settings.takeover_seconds),
+            kept=timedelta(days=settings.case_days),
+            tell_erasures=bool(settings.agencies_url),
+        )
+        self.drawer = Drawer(
+            self._database, clock=clock, kept=timedelta(hours=settings.drawer_hours)
+        )
+        self.errands = Errands(
+            self._database,
+            agencies_http or agencies_at(settings),
+            self.drawer,
+            self.metrics,
+            clock=clock,
         )
         self.staff = StaffDesk(self._database, clock=clock, kept=timedelta(days=settings.case_days))
         self.channels: dict[str, Channel] = {self.portal.name: self.portal}
@@ -91,6 +111,7 @@ class Parts:
             self.signals,
             self.dialogue.wake,
             masking=self.masking,
+            sealed_text=self.texts.sealed,
             length_limit=settings.message_length,
         )
         self._loops: list[asyncio.Task[None]] = []
@@ -107,6 +128,7 @@ class Parts:
         self._loops = [
             asyncio.create_task(self.dialogue.run(), name="dialogue"),
             asyncio.create_task(self.outbox.run(), name="outbox"),
+            asyncio.create_task(self.errands.run(), name="errands"),
         ]
         for loop in self._loops:
             loop.add_done_callback(_report)
@@ -114,12 +136,20 @@ class Parts:
             yield
         finally:
             self.outbox.stop()
+            self.errands.stop()
             await self.dialogue.stop(TURN_GRACE_SECONDS)
             _, late = await asyncio.wait(self._loops, timeout=LOOP_GRACE_SECONDS)
             for loop in late:
                 loop.cancel()
             await self._rasa_http.aclose()
+            await self.errands.close()
             await self._database.close()
+
+
+def agencies_at(settings: Settings) -> httpx2.AsyncClient:
+    token = settings.agencies_token
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return httpx2.AsyncClient(base_url=settings.agencies_url, headers=headers, timeout=10.0)
 
 
 def _report(loop: asyncio.Task[None]) -> None:

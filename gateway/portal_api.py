@@ -88,6 +88,7 @@ class PortalApi:
         conversation = self._conversation(request)
         if conversation:
             await self._parts.store.erase(conversation)
+            self._parts.errands.wake()
             self._parts.signals.wake(conversation)
         response = Response(status_code=204)
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
@@ -135,7 +136,7 @@ class PortalApi:
         response.set_cookie(
             COOKIE,
             token,
-            max_age=int(self._settings.session_hours * 3600),
+            max_age=int(max(self._settings.session_hours, self._settings.case_days * 24) * 3600),
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",

@@ -103,8 +103,18 @@ def _request(turn: Turn) -> dict[str, Any]:
         "message": turn.text,
         "input_channel": turn.channel,
         # For actions: where a late answer must go, and what makes a repeated turn the same turn.
-        "metadata": {"conversation": turn.conversation, "message_id": turn.message_id},
+        "metadata": {
+            "conversation": turn.conversation,
+            "message_id": turn.message_id,
+            **_beside(turn),
+        },
     }
+
+
+def _beside(turn: Turn) -> dict[str, Any]:
+    """What was given instead of words, and which case's answer was read last."""
+    sealed = {"sealed": list(turn.sealed)} if turn.sealed else {}
+    return sealed | ({"answered_case": turn.answered_case} if turn.answered_case else {})
 
 
 def _buttons(message: RasaMessage) -> tuple[Button, ...]:

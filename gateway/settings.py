@@ -25,6 +25,11 @@ class Settings(BaseSettings):
     staff_token: str = Field(default="", repr=False)
     staff_idle_minutes: float = Field(default=60.0, gt=0)  # Staff silent for longer: the bot again.
     case_days: float = Field(default=60.0, gt=0)  # So long one can come back to a case.
+    # Where erasures are told; empty: nowhere. With the token that agencies want to be shown.
+    agencies_url: str = Field(default="", validation_alias="AGENCIES_URL")
+    agencies_token: str = Field(default="", validation_alias="AGENCIES_API_TOKEN", repr=False)
+    file_bytes: int = Field(default=5_242_880, gt=0)  # Of one file added to a report.
+    drawer_hours: float = Field(default=24.0, gt=0)  # How long it waits for the report to be sent.
     session_hours: float = Field(default=24.0, gt=0)  # Idle for longer: the citizen starts anew.
     chat_idle_minutes: float = Field(default=60.0, gt=0)  # Idle for longer: Rasa starts anew.
     poll_seconds: float = Field(default=1.0, gt=0)  # How late a replica hears of another's work.

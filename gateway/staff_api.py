@@ -1,7 +1,9 @@
 """What the other processes of ours call for staff: write to a citizen, take a conversation over."""
 
 import secrets
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -65,6 +67,27 @@ class SeenConversation(BaseModel):
     messages: list[SeenMessage]
 
 
+class KeptContact(BaseModel):
+    name: str
+    phone: str
+    email: str
+    address: str
+
+
+class KeptFile(BaseModel):
+    name: str
+    media_type: str
+    content: str  # Base64.
+
+
+class DrawerContents(BaseModel):
+    """What the citizen handed over for a case; gone once a reply names the case and `upto`."""
+
+    contact: KeptContact
+    files: list[KeptFile]
+    upto: int
+
+
 class StaffApi:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -107,6 +130,18 @@ class StaffApi:
         messages = [_message(item) for item in seen.items]
         return SeenConversation(mode=seen.mode, staff_name=seen.staff_name, messages=messages)
 
+    async def drawer(self, name: Name) -> DrawerContents:
+        """For whoever makes the case, and puts nothing of it anywhere else."""
+        contents = await self._parts.drawer.contents(name)
+        files = [
+            KeptFile(
+                name=kept.name, media_type=kept.media_type, content=b64encode(content).decode()
+            )
+            for kept, content in contents.files
+        ]
+        contact = KeptContact(**asdict(contents.contact))
+        return DrawerContents(contact=contact, files=files, upto=contents.upto)
+
     async def _send(self, name: str, deliveries: list[Delivery]) -> None:
         await self._parts.outbox.deliver(deliveries)
         self._parts.signals.wake(name)
@@ -119,6 +154,7 @@ def routes(parts: Parts) -> APIRouter:
     router.post("/{name}/messages", status_code=202)(api.write)
     router.post("/{name}/mode")(api.change_mode)
     router.get("/{name}")(api.read)
+    router.get("/{name}/drawer")(api.drawer)
     return router
 
 

@@ -8,11 +8,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.aside import CONTACT, empty, erasure, put_contact
 from gateway.conversation import Author, Delivery, Item, Mode, Thread, Turn, may_send
 from gateway.database import Database
 from gateway.messages import Incoming, Reply
-from gateway.tables import Asked, Told, conversation, inbox, outbox
-from gateway.thread import asked_after, item_of, thread_of, told_after, told_at, unsent
+from gateway.tables import Asked, Told, conversation, drawer, inbox, outbox
+from gateway.thread import (
+    asked_after,
+    item_of,
+    last_asks,
+    last_told,
+    read_reply,
+    thread_of,
+    told_after,
+    told_at,
+    unsent,
+)
 from gateway.turns import body_of, leased, next_turn, turn_of
 
 Clock = Callable[[], datetime]
@@ -39,16 +50,27 @@ class Store:
         idle: timedelta = timedelta(minutes=30),
         lifetime: timedelta = timedelta(hours=24),
         lease: timedelta = timedelta(seconds=30),
+        kept: timedelta = timedelta(days=60),
+        tell_erasures: bool = False,
     ) -> None:
-        """`idle` ends the chat session with Rasa, `lifetime` the citizen's way back to it."""
+        """`kept` is how long a thread with a case can be come back to. `tell_erasures` leaves word
+        for the agencies that a conversation was erased.
+
+        `idle` ends the chat session with Rasa, `lifetime` the citizen's way back to it."""
         self._database = database
         self._clock = clock
         self._idle = idle
         self._lifetime = lifetime
         self._lease = lease
+        self._kept = kept
+        self._tell_erasures = tell_erasures
 
-    async def accept(self, message: Incoming, *, begin: bool = True) -> int:
+    async def accept(
+        self, message: Incoming, *, begin: bool = True, sealed: Incoming | None = None
+    ) -> int:
         """Keep a message, once however often it comes, and return its place in the thread.
+
+        `sealed` is kept instead while the bot waits for a contact; the contact goes to the drawer.
 
         Raises UnknownConversation unless the message may `begin` a conversation.
         """
@@ -63,7 +85,14 @@ class Store:
             seen = sa.select(inbox.c.sequence).where(
                 inbox.c.channel == message.channel, inbox.c.event_key == key
             )
-            return connection.scalar(seen) or self._insert(connection, row, message, key)
+            place = connection.scalar(seen)
+            if place:
+                return int(place)
+            asks = last_asks(connection, message.conversation)
+            given = sealed if sealed and asks == CONTACT else message
+            if given.contact:
+                put_contact(connection, row["name"], given.contact, at=self._clock())
+            return self._insert(connection, row, given, key=key, asks=asks)
 
         return await self._database.write(work)
 
@@ -78,7 +107,8 @@ class Store:
             claim = {"lease": secrets.token_hex(8), "attempts": row["attempts"] + 1}
             update = sa.update(inbox).where(inbox.c.id == row["id"])
             connection.execute(update.values(**claim, lease_until=moment + self._lease))
-            return turn_of({**row, **claim})
+            told = connection.execute(last_told(row["conversation"])).mappings().first()
+            return turn_of({**row, **claim}, read_reply(told["reply"]) if told else None)
 
         return await self._database.write(work)
 
@@ -105,7 +135,11 @@ class Store:
                 state = Told.WAITING if behind else Told.SENDING
             rows = self._rows(turn, row["sequence"], replies, author=author, state=state)
             connection.execute(sa.insert(outbox), rows)
-            connection.execute(_change(turn.conversation, {"sequence": rows[-1]["sequence"]}))
+            changes = {"sequence": rows[-1]["sequence"]}
+            connection.execute(_change(turn.conversation, changes | self._of_cases(replies)))
+            for reply in replies:
+                if reply.case and reply.emptied:
+                    connection.execute(empty(turn.conversation, reply.emptied))
             if state is Told.SENDING:
                 return [
                     Delivery(turn.conversation, row["sequence"], reply)
@@ -130,8 +164,10 @@ class Store:
         """Forget a conversation and every word in it."""
 
         def work(connection: sa.Connection) -> None:
-            lock(connection, name)
-            for table in (inbox, outbox):
+            known = lock(connection, name)
+            if known and self._tell_erasures:
+                connection.execute(erasure(name, at=self._clock()))
+            for table in (inbox, outbox, drawer):
                 connection.execute(sa.delete(table).where(table.c.conversation == name))
             connection.execute(sa.delete(conversation).where(conversation.c.name == name))
 
@@ -182,13 +218,19 @@ class Store:
         connection.execute(insert.values(**new, begun_at=moment, last_activity=moment))
 
     def _insert(
-        self, connection: sa.Connection, row: sa.RowMapping, message: Incoming, key: str
+        self,
+        connection: sa.Connection,
+        row: sa.RowMapping,
+        message: Incoming,
+        *,
+        key: str,
+        asks: str,
     ) -> int:
         moment, sequence = self._clock(), int(row["sequence"]) + 1
         changes: dict[str, Any] = {"sequence": sequence, "last_activity": moment}
         if row["mode"] == Mode.CLOSED:
             changes |= {"mode": Mode.BOT, "rasa_session": _session()}
-        elif row["last_activity"] + self._idle < moment:
+        elif row["last_activity"] + self._idle < moment and not asks:  # A form is open.
             changes |= {"rasa_session": _session()}
         connection.execute(_change(row["name"], changes))
         connection.execute(
@@ -204,6 +246,11 @@ class Store:
             )
         )
         return sequence
+
+    def _of_cases(self, replies: Sequence[Reply]) -> dict[str, Any]:
+        """A thread that a case is part of is kept for its answer."""
+        has_case = any(reply.case for reply in replies)
+        return {"kept_until": self._clock() + self._kept} if has_case else {}
 
     def _rows(
         self, turn: Turn, last: int, replies: Sequence[Reply], *, author: Author, state: Told

@@ -104,3 +104,32 @@ outbox = sa.Table(
     sa.Index(None, "state", "conversation", "sequence"),
     sqlite_autoincrement=True,  # An erased row's id is not given again.
 )
+
+# Handed over beside the conversation; see drawer.py.
+drawer = sa.Table(
+    "drawer",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("conversation", sa.ForeignKey("conversation.name"), nullable=False, index=True),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("media_type", sa.String(100), nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("added_at", Moment, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+
+# What agencies must be told. It names no row here: its conversation may be gone.
+errand = sa.Table(
+    "errand",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("path", sa.String(200), nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("lease_until", Moment),
+    sa.Column("not_before", Moment, nullable=False, index=True),
+    sa.Column("written_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -23,18 +23,30 @@ class Refusal(StrEnum):
     OTHER_SITE = "other_site"
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"
+    FILE_KIND = "file_kind"
+    FILE_TOO_LARGE = "file_too_large"
+    FILES_TOO_MANY = "files_too_many"
+    FILE_NOT_ASKED = "file_not_asked"
     UNAVAILABLE = "unavailable"
 
 
 class Texts:
-    def __init__(self, *, hotline: str, length_limit: int) -> None:
+    def __init__(
+        self, *, hotline: str, length_limit: int, megabytes: int = 5, files: int = 5
+    ) -> None:
         """Raises KeyError when texts.yml lacks a sentence."""
         texts = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-        self._known = {"hotline": hotline, "limit": length_limit}
+        self._known = {
+            "hotline": hotline,
+            "limit": length_limit,
+            "megabytes": megabytes,
+            "files": files,
+        }
         self._refusals = {refusal: texts["refusals"][refusal.value] for refusal in Refusal}
         self.apology = replace(self._reply(texts["apology"]), status="failed")
         self.no_words = self._reply(texts["no_words"])
         self._staff: dict[str, str] = texts["staff_comes_and_goes"]
+        self.sealed: str = texts["sealed"]
         self.masked = self._reply(texts["masked"])
         self.masked_all = self._reply(texts["masked_all"])
         self.notices = {mode: self._reply(texts[mode.value]) for mode in (Mode.WAITING, Mode.STAFF)}

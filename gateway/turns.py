@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.conversation import Mode, Turn
-from gateway.messages import Incoming
+from gateway.messages import Incoming, Reply
 from gateway.tables import Asked, conversation, inbox
 
 
@@ -28,7 +28,8 @@ def next_turn(moment: datetime) -> sa.Select[Any]:
     )
 
 
-def turn_of(row: dict[str, Any]) -> Turn:
+def turn_of(row: dict[str, Any], told: Reply | None = None) -> Turn:
+    """`told` is what the citizen had read last."""
     return Turn(
         id=row["id"],
         conversation=row["conversation"],
@@ -42,11 +43,15 @@ def turn_of(row: dict[str, Any]) -> Turn:
         received_at=row["received_at"],
         masked=row["body"].get("masked", False),
         staff_at=row["staff_at"],
+        sealed=tuple(row["body"].get("sealed", ())),
+        answered_case=told.case if told and told.answers_case else "",
     )
 
 
 def body_of(message: Incoming) -> dict[str, Any]:
-    body = {"text": message.text, "message_id": message.message_id}
+    body: dict[str, Any] = {"text": message.text, "message_id": message.message_id}
+    if message.contact:
+        body["sealed"] = list(message.contact.kinds)
     return body | {"masked": True} if message.masked else body
 
 

@@ -101,14 +101,18 @@ class Noting(Store):
     def __init__(self) -> None:
         self.accepted: list[Incoming] = []
 
-    async def accept(self, message: Incoming, *, begin: bool = True) -> int:
+    async def accept(
+        self, message: Incoming, *, begin: bool = True, sealed: Incoming | None = None
+    ) -> int:
         self.accepted.append(message)
         return 1
 
 
 async def test_the_providers_own_event_is_masked_too() -> None:
     store = Noting()
-    inbox = Inbox(store, Signals(), lambda: None, masking=Masking(), length_limit=2000)
+    inbox = Inbox(
+        store, Signals(), lambda: None, masking=Masking(), sealed_text="[…]", length_limit=2000
+    )
     event = {"sender": {"id": "1234567890123"}, "message": {"text": "sđt 0912345678"}}
 
     await inbox.take(Incoming("zalo", "1234567890123", "sđt 0912345678", "m1", event))
