@@ -17,6 +17,8 @@ from agencies.console.access import visitor
 from agencies.console.templating import open_templates
 from agencies.console.tree import grow, path
 from agencies.settings import Settings
+from agencies.staff.model import Permission, Staff
+from agencies.staff.sessions import SignedIn
 from agencies.store import AgencyStore
 from vietnamese.text import clean
 
@@ -90,11 +92,18 @@ def _other_pages(templates: Jinja2Templates) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get(CONSOLE)
-    async def start() -> RedirectResponse:
-        return RedirectResponse(DIRECTORY)
+    async def start(session: Annotated[SignedIn | None, Depends(visitor)]) -> RedirectResponse:
+        return RedirectResponse(_first_page(session.staff if session else None))
 
     @router.get(CONSOLE + "/{path:path}")
     async def nothing_here(request: Request) -> Response:
         return templates.TemplateResponse(request, "not_found.html", status_code=404)
 
     return router
+
+
+def _first_page(staff: Staff | None) -> str:
+    """What somebody works with; an administrator reads no cases."""
+    if staff is None:
+        return DIRECTORY
+    return f"{CONSOLE}/cases" if staff.may(Permission.READ_CASES) else f"{CONSOLE}/accounts"

@@ -521,3 +521,28 @@ async def test_a_stream_of_events_is_refused_and_not_redirected(visitor):
     refused = await visitor.get(OWN, headers={"accept": "text/event-stream"})
 
     assert refused.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("role", "at", "first"),
+    [
+        (Role.CLERK, "so-tu-phap", "/console/cases"),
+        (Role.COORDINATOR, None, "/console/cases"),
+        (Role.ADMINISTRATOR, None, "/console/accounts"),
+        (None, None, "/console/directory"),
+    ],
+)
+async def test_the_console_begins_with_what_somebody_works_with(app, role, at, first):
+    async with browser(app, role, at) as http:
+        assert (await http.get("/console")).headers["location"] == first
+
+
+async def test_the_public_directory_says_who_is_signed_in_and_asks_nobody_to_be(app):
+    async with browser(app) as visitor, browser(app, Role.CLERK, "so-tu-phap", name="An") as an:
+        public = (await visitor.get("/console/directory")).text
+        known = (await an.get("/console/directory")).text
+
+    assert "Cán bộ đăng nhập" in public
+    assert "Đăng xuất" not in public
+    assert ">An</a>" in known
+    assert "Cán bộ đăng nhập" not in known
