@@ -22,6 +22,8 @@ from agencies.outbox.commands import outbox_app
 from agencies.outbox.opening import open_outbox
 from agencies.outbox.results import Hooks
 from agencies.rules import UnreadableRules
+from agencies.senders.settings import WebhookSettings
+from agencies.senders.webhook import UnreadableEndpoints, read_endpoints
 from agencies.settings import EXAMPLE_DIRECTORY, Settings
 from agencies.staff.commands import audit_app, staff_app
 from agencies.staff.settings import StaffSettings
@@ -103,9 +105,10 @@ def contact(code: str, state: ContactState) -> None:
 
 def _open_cases(engine: AsyncEngine) -> CaseRoom:
     try:
-        return open_cases(engine, CaseSettings())
-    except (UnreadableRules, ValueError) as error:
-        typer.echo(f"the rules or the calendar cannot be used: {error}", err=True)
+        endpoints = read_endpoints(WebhookSettings().endpoints)
+        return open_cases(engine, CaseSettings(), webhooks=frozenset(endpoints))
+    except (UnreadableRules, UnreadableEndpoints, ValueError) as error:
+        typer.echo(f"rules, calendar or webhooks cannot be used: {error}", err=True)
         raise typer.Exit(2) from error
 
 

@@ -22,11 +22,19 @@ class CaseRoom:
     kinds: Kinds
 
 
-def open_cases(engine: AsyncEngine, settings: CaseSettings, clock: Clock = now) -> CaseRoom:
-    """Reads the files the settings name. Raises UnreadableRules."""
+def open_cases(
+    engine: AsyncEngine,
+    settings: CaseSettings,
+    clock: Clock = now,
+    *,
+    webhooks: frozenset[str] = frozenset(),
+) -> CaseRoom:
+    """Reads the files the settings name. Raises UnreadableRules, and ValueError for the calendar.
+
+    `webhooks` are the codes of agencies that are told over one.
+    """
     rules = Rules.load(settings.rules)
     calendar = WorkCalendar.load(settings.work_calendar)
-    webhooks = frozenset(settings.webhook_agencies)
     return CaseRoom(
         settings=settings,
         rules=rules,

@@ -22,7 +22,6 @@ class CaseSettings(BaseSettings):
     tick_seconds: float = Field(default=60.0, ge=0)  # 0: the clock is another process's.
     tracking_rate: str = "20/minute;200/hour"  # A village may share an address.
     tracking_rate_storage: str = "memory://"  # redis://... when there are several replicas.
-    webhook_agencies: tuple[str, ...] = ()  # Codes; their addresses are the outbox's settings.
 
     @field_validator("tracking_rate")
     @classmethod
