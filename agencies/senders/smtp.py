@@ -52,15 +52,14 @@ class EmailSender:
         )
         try:
             await client.connect()
-            try:
-                sender = settings.bounce_address or settings.sender
-                await client.send_message(message, sender=sender, recipients=[recipient])
-                with suppress(aiosmtplib.SMTPException, OSError):  # It has the letter.
-                    await client.quit(timeout=GOODBYE_SECONDS)
-            finally:
-                client.close()
+            sender = settings.bounce_address or settings.sender
+            await client.send_message(message, sender=sender, recipients=[recipient])
+            with suppress(aiosmtplib.SMTPException, OSError):  # It has the letter.
+                await client.quit(timeout=GOODBYE_SECONDS)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             return _outcome(error)
+        finally:
+            client.close()
         return Sent(str(message["Message-ID"]))
 
     def _tls(self) -> ssl.SSLContext | None:

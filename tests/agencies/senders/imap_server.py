@@ -5,11 +5,12 @@ import re
 from contextlib import suppress
 from typing import Self
 
+PASSWORD = "mat khau"
 ALL = re.compile(rb"^(\S+) (?:UID )?(\S+) ?(.*)$")
 
 
 class ImapServer:
-    def __init__(self, *mails: bytes, password: str = "mat khau") -> None:
+    def __init__(self, *mails: bytes, password: str = PASSWORD) -> None:
         self.mails = list(mails)
         self.password = password
         self.flags: dict[int, set[str]] = {number: set() for number in range(len(mails))}

@@ -4,12 +4,12 @@ from pydantic import SecretStr
 from agencies.senders.mailbox import LARGEST, Mailbox, MailboxDown
 from agencies.senders.settings import ImapSettings
 from tests.agencies.senders.bounced import report
-from tests.agencies.senders.imap_server import ImapServer
+from tests.agencies.senders.imap_server import PASSWORD, ImapServer
 
 LETTER = "<0123456789abcdef@tinh.gov.vn>"
 
 
-def mailbox(server, take, password="mat khau"):
+def mailbox(server, take, password=PASSWORD):
     settings = ImapSettings(
         host="127.0.0.1",
         port=server.port,
