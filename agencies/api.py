@@ -16,6 +16,8 @@ from agencies.cases.room import CaseRoom
 from agencies.cases.ticker import ticking
 from agencies.client import PublicAgency, PublicContact, PublicOpening, PublicUnit
 from agencies.console import pages
+from agencies.console.settings import ConsoleSettings
+from agencies.console.work_room import WorkRoom, open_work_room
 from agencies.metrics import Metrics
 from agencies.model import Agency
 from agencies.outbox import bounce_api
@@ -43,24 +45,31 @@ def create_app(
     staff: StaffRoom | None = None,
     outbox: OutboxProcess | None = None,
     cases: CaseRoom | None = None,
+    work: WorkRoom | None = None,
 ) -> FastAPI:
     """The whole service over one store, which it closes when it stops.
 
-    Without an outbox nothing is sent: another process may do that.
+    Without an outbox nothing is sent: another process may do that. `work` is what the pages about
+    cases work with; it is made from `cases` unless given.
     """
+    staff = staff or open_room(store.engine, StaffSettings())
+    if cases and not work:
+        work = open_work_room(store, cases, ConsoleSettings(), clock=staff.clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with outbox.running() if outbox else nullcontext(), ticking(cases):
             yield
+        if work:
+            await work.close()
         await store.close()
 
     # FastAPI's own documentation pages load scripts from another host.
     app = FastAPI(title="agencies", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.staff = staff or open_room(store.engine, StaffSettings())
+    app.state.staff = staff
     metrics = Metrics()
     app.middleware("http")(metrics.measure)
-    tls = app.state.staff.settings.public_url.startswith("https:")
+    tls = staff.settings.public_url.startswith("https:")
     app.add_middleware(SecurityHeaders, tls=tls)
     _add_probes(app, store, metrics, outbox)
     if outbox:
@@ -69,7 +78,7 @@ def create_app(
     if cases:
         case_api.install(app, cases, store)
         tracking.install(app, cases, hotline=settings.hotline)
-    pages.install(app, settings, store)
+    pages.install(app, settings, store, work)
     return app
 
 

@@ -52,6 +52,7 @@ class CasePage:
         trouble = trouble or Trouble()
         events = await room.cases.events(case.id)
         answers = await room.ready.usable(scope)
+        agencies = {one.code: one.name for one in await room.agencies.agencies()}
         chosen = next((one for one in answers if str(one.id) == ready), None)
         context = {
             "case": case,
@@ -65,7 +66,7 @@ class CasePage:
             "names": await room.colleagues.names({case.assignee_id, case.draft_by}),
             "ready": answers,
             "prepared": fill_in(chosen.text, _blanks(case)) if chosen else "",
-            "agencies": [(one.code, one.name) for one in await room.agencies.agencies()],
+            "agency_names": agencies,
             "can_talk": bool(room.line and case.conversation),
             "trouble": trouble,
             "done": done,

@@ -12,10 +12,18 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
-from agencies.console import account_pages, audit_pages, login_pages, own_pages, refusals
+from agencies.console import (
+    account_pages,
+    audit_pages,
+    login_pages,
+    own_pages,
+    refusals,
+    work_pages,
+)
 from agencies.console.access import visitor
 from agencies.console.templating import open_templates
 from agencies.console.tree import grow, path
+from agencies.console.work_room import WorkRoom
 from agencies.settings import Settings
 from agencies.staff.model import Permission, Staff
 from agencies.staff.sessions import SignedIn
@@ -31,7 +39,9 @@ MAX_QUERY = 200
 LOCAL_ZONE = "Asia/Ho_Chi_Minh"
 
 
-def install(app: FastAPI, settings: Settings, store: AgencyStore) -> None:
+def install(
+    app: FastAPI, settings: Settings, store: AgencyStore, work: WorkRoom | None = None
+) -> None:
     """Add the pages, their style sheets, and the page shown when the database is away."""
     templates = open_templates(hotline=settings.hotline, directory_url=DIRECTORY)
     app.state.templates = templates
@@ -40,6 +50,8 @@ def install(app: FastAPI, settings: Settings, store: AgencyStore) -> None:
     refusals.install(app, templates)
     for pages in (login_pages, own_pages, account_pages, audit_pages):
         app.include_router(pages.routes(templates))
+    if work:
+        work_pages.install(app, templates, work)
     app.include_router(_other_pages(templates))
 
     @app.exception_handler(SQLAlchemyError)

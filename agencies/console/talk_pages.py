@@ -3,6 +3,7 @@ of the procedure it is about."""
 
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -24,6 +25,8 @@ from vietnamese.text import clean
 
 LONGEST_MESSAGE = 5000
 KEY = r"^[a-f0-9]{32}$"
+ONE_READING = timedelta(minutes=10)
+MOST_REMEMBERED = 10_000
 
 
 def routes(templates: Jinja2Templates, room: WorkRoom) -> APIRouter:
@@ -41,10 +44,11 @@ class TalkPages:
     def __init__(self, templates: Jinja2Templates, room: WorkRoom) -> None:
         self._templates = templates
         self._room = room
+        self._read_at: dict[tuple[int, int], datetime] = {}
 
     async def read(self, request: Request, code: str, staff: Reader, scope: Seen) -> Response:
         case = await case_seen(self._room, code, scope)
-        if "hx-request" not in request.headers:  # An open page asks every few seconds.
+        if self._is_news(staff, case):  # An open page asks every few seconds.
             await self._note(request, staff, case, "conversation.read")
         return await self._show(request, case, lambda line: line.read(case.conversation))
 
@@ -153,6 +157,16 @@ class TalkPages:
         if not case.conversation or self._room.line is None:
             raise NotThere
         return case
+
+    def _is_news(self, staff: Staff, case: Case) -> bool:
+        """Whether it is a while since this process wrote down that they read it."""
+        now, key = self._room.clock(), (staff.id, case.id)
+        if now - self._read_at.get(key, now - 2 * ONE_READING) < ONE_READING:
+            return False
+        if len(self._read_at) >= MOST_REMEMBERED:
+            self._read_at.clear()
+        self._read_at[key] = now
+        return True
 
     async def _note(self, request: Request, staff: Staff, case: Case, action: str) -> None:
         await audit.record(self._room.engine, staff, request, action, "case", case.code)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agencies.cases.room import CaseRoom
 from agencies.cases.store import CaseStore
 from agencies.console.colleagues import Colleagues
 from agencies.console.filed import Filed
@@ -17,7 +18,6 @@ from agencies.rules import Rules
 from agencies.staff.sessions import Clock
 from agencies.store import AgencyStore
 from gateway.client import StaffLine
-from vietnamese.workdays import WorkCalendar
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,9 @@ class WorkRoom:
 
 def open_work_room(
     store: AgencyStore,
-    cases: CaseStore,
+    cases: CaseRoom,
     settings: ConsoleSettings,
     *,
-    rules: Rules,
-    calendar: WorkCalendar,
     clock: Clock,
     procedures: Procedures | None = None,
     line: StaffLine | None = None,
@@ -60,10 +58,10 @@ def open_work_room(
     return WorkRoom(
         engine=engine,
         clock=clock,
-        rules=rules,
-        cases=cases,
+        rules=cases.rules,
+        cases=cases.cases,
         agencies=store,
-        queue=Queue(engine, calendar, clock),
+        queue=Queue(engine, cases.calendar, clock),
         filed=Filed(engine),
         views=Views(engine, clock),
         ready=ReadyAnswers(engine, clock),
