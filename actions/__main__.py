@@ -5,7 +5,15 @@ import os
 import warnings
 
 from actions.server import create_app
-from actions.services import all_actions, dossier_codes, dossiers, knowledge, manner
+from actions.services import (
+    all_actions,
+    contact_required,
+    dossier_codes,
+    dossiers,
+    escalation,
+    knowledge,
+    manner,
+)
 
 
 def main() -> None:
@@ -18,6 +26,8 @@ def main() -> None:
         manner=ours,
         codes=dossier_codes(os.environ),
         dossiers=dossiers(os.environ),
+        escalation=escalation(os.environ),
+        contact_required=contact_required(os.environ),
     )
     app = create_app(actions, hotline=ours.hotline)
     app.run(

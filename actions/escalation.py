@@ -59,6 +59,7 @@ class HandOver:
     channel: str
     consent_version: str
     consent_at: datetime
+    contact: tuple[str, ...] = ()  # Kinds that were given; the drawer has them.
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,18 @@ class Receipt:
     reply_due: date | None = None
     files: int = 0
     duplicate_of: str = ""
+    emptied: int = 0  # So far the drawer of the conversation is part of the case now.
+
+
+class Refused(StrEnum):
+    """Why something cannot be taken as it is; it can be put right."""
+
+    COMPLAINT = "complaint"
+    EMERGENCY = "emergency"
+    CONTACT = "contact"  # One is required.
+    CONTACT_GONE = "contact_gone"  # It was given, and lay there for too long.
+    FILES = "files"
+    OTHER = "other"
 
 
 class Fate(StrEnum):
@@ -111,7 +124,7 @@ class Escalation(Protocol):
         """Agencies by name; None when it cannot be said now."""
         ...
 
-    async def hand_over(self, request: HandOver) -> Receipt | None:
+    async def hand_over(self, request: HandOver) -> Receipt | Refused | None:
         """Pass it on; None when nobody can take it now. Nothing is taken without a receipt."""
         ...
 
@@ -133,7 +146,7 @@ class NoEscalation:
     async def agencies(self, words: str) -> tuple[Choice, ...] | None:
         return None
 
-    async def hand_over(self, request: HandOver) -> Receipt | None:
+    async def hand_over(self, request: HandOver) -> Receipt | Refused | None:
         return None
 
     async def case(self, code: str) -> CaseReport:

@@ -46,7 +46,7 @@ class Asking:
         if report.step is Step.WHAT:
             speaker.say(WHAT[report.wish], buttons=["report_leave"])
         elif report.step is Step.TURNED:
-            speaker.say("utter_report_turned", buttons=["report_anyway", "report_leave"])
+            speaker.say("utter_report_turned", buttons=["report_leave"])
         elif report.step is Step.AGENCY:
             self._ask_agency(speaker, report)
         elif report.step is Step.CATEGORY:
@@ -74,7 +74,7 @@ class Asking:
         )
         if receipt.files:
             speaker.say("utter_report_files", count=receipt.files)
-        speaker.note_case(receipt.duplicate_of or receipt.reference)
+        speaker.note_case(receipt.duplicate_of or receipt.reference, emptied=receipt.emptied)
 
     def _ask_agency(self, speaker: Speaker, report: Report) -> None:
         if report.proposed:

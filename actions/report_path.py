@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from actions.choices import ChoiceReader
 from actions.dossier import DossierCodes
-from actions.escalation import Escalation, HandOver, Kind, Matter, Routes, Wish
+from actions.escalation import Escalation, HandOver, Kind, Matter, Refused, Routes, Wish
 from actions.report import Report, Step, submission_of
 from actions.report_asking import Asking
 from actions.thread import Thread
@@ -138,19 +138,14 @@ class ReportForm:
             return self._kept(filling.turn, replace(report, step=Step.WHAT))
         if routes.kind in TURNED_TO:
             filling.turn.speaker.say(TURNED_TO[routes.kind])
-            report = replace(report, step=Step.TURNED, category=routes.category)
-            return self._at(filling.turn, report)
+            return self._at(filling.turn, replace(report, step=Step.TURNED))
         return self._routed(filling.turn, report, routes)
 
     async def _turned(self, filling: Filling) -> Thread:
-        """Only who insists that it is feedback goes on; other words tell anew what happened."""
-        if not self._words.says("report_anyway", filling.text):
-            return await self._tell(filling, filling.text)
-        routes = await self._escalation.route(_matter(filling.report))
-        if routes is None:
-            filling.turn.speaker.say("utter_report_down", buttons=["report_anyway"])
-            return self._kept(filling.turn, filling.report)
-        return self._routed(filling.turn, filling.report, routes)
+        """Told in other words it may be feedback after all."""
+        if len(syllables(filling.text)) < TELLING:
+            return self._at(filling.turn, filling.report)
+        return await self._tell(filling, filling.text)
 
     def _routed(self, turn: Turn, report: Report, routes: Routes) -> Thread:
         category = report.category or routes.category
@@ -209,6 +204,9 @@ class ReportForm:
 
     def _with_contact(self, filling: Filling) -> Thread:
         sealed = filling.turn.message.sealed
+        if self._contact_required and "name" not in sealed:
+            filling.turn.speaker.say("utter_report_contact_nameless")
+            return self._at(filling.turn, replace(filling.report, step=Step.CONTACT))
         report = replace(filling.report.unsigned(), contact=sealed, without_contact=False)
         later = report.step in (Step.CONTACT, Step.REVIEW)
         return self._at(filling.turn, report.next() if later else report)
@@ -234,9 +232,22 @@ class ReportForm:
         if receipt is None:
             turn.speaker.say("utter_report_unsent", buttons=["retry", "report_leave"])
             return self._kept(turn, report)
+        if isinstance(receipt, Refused):
+            return self._refused(turn, report, receipt)
         self._asking.sent(turn.speaker, receipt)
         done = Report(Step.DONE, case=receipt.duplicate_of or receipt.reference)
         return replace(turn.thread.settled(), report=done, misunderstood=0)
+
+    def _refused(self, turn: Turn, report: Report, why: Refused) -> Thread:
+        """What can be put right is asked for again; the rest of the form stays."""
+        report = report.unsigned()
+        if why in (Refused.COMPLAINT, Refused.EMERGENCY):
+            turn.speaker.say(TURNED_TO[Kind(why.value)])
+            return self._at(turn, replace(report, step=Step.TURNED))
+        turn.speaker.say(f"utter_report_refused_{why.value}")
+        if why in (Refused.CONTACT, Refused.CONTACT_GONE):
+            report = replace(report, step=Step.CONTACT, contact=(), without_contact=False)
+        return self._at(turn, report)
 
     def _at(self, turn: Turn, report: Report) -> Thread:
         """Ask for what the form is at."""
@@ -263,4 +274,5 @@ def _hand_over(turn: Turn, report: Report, agency: Choice) -> HandOver:
         channel=turn.message.channel or turn.message.conversation.partition(":")[0],
         consent_version=report.consent_version,
         consent_at=datetime.fromisoformat(report.consent_at),
+        contact=report.contact,
     )

@@ -17,7 +17,7 @@ _SCORE = re.compile(r"(?<![\d/.,-])([1-5])(?: ?/ ?5)?(?: (?:sao|diem))?(?![\d/.,
 _BARE_SCORE = re.compile(
     r"(?:toi |minh |em )?(?:cham |danh gia )?([1-5])(?: ?/ ?5)?(?: sao| diem)?"
 )
-_STEERING = ("report_anyway", "report_edit_text", "report_edit_agency", "report_edit_contact")
+_STEERING = ("report_edit_text", "report_edit_agency", "report_edit_contact")
 
 
 class ReportReader:

@@ -11,7 +11,9 @@ from actions.catalogue_paths import CataloguePaths
 from actions.choices import ChoiceReader
 from actions.dossier import SETTINGS, DossierCodes, DossierStatus, read_settings
 from actions.dossier_http import HttpDossierStatus
+from actions.drawer_http import Drawer, HttpDrawer, NoDrawer
 from actions.escalation import Escalation, NoEscalation, Wish
+from actions.escalation_http import HttpEscalation
 from actions.inquiry import Inquiry
 from actions.meaning import MeaningReader, Move
 from actions.other_paths import (
@@ -29,6 +31,7 @@ from actions.report_asking import Asking
 from actions.report_path import ReportForm
 from actions.report_reading import ReportReader
 from actions.words import Words
+from agencies.client import AgenciesClient, CasesClient
 from knowledge.client import Knowledge, KnowledgeClient
 
 SECONDS = 5  # The gateway waits ten for the whole turn, which may ask the catalogue twice.
@@ -67,6 +70,37 @@ def dossiers(environment: Mapping[str, str]) -> DossierStatus | None:
     )
     file = File(environment.get("DOSSIER_SETTINGS") or SETTINGS)
     return HttpDossierStatus(http, address, read_settings(file)["facts"])
+
+
+def escalation(environment: Mapping[str, str]) -> Escalation:
+    """The agencies service at AGENCIES_URL; nothing is passed on without one."""
+    url = environment.get("AGENCIES_URL")
+    if not url:
+        return NoEscalation()
+    http = httpx2.AsyncClient(base_url=url, timeout=SECONDS)
+    cases = CasesClient(http, environment.get("AGENCIES_API_TOKEN") or "")
+    records = environment.get("KNOWLEDGE_URL") or "http://127.0.0.1:8001"
+    return HttpEscalation(
+        cases,
+        AgenciesClient(http),
+        httpx2.AsyncClient(base_url=records, timeout=SECONDS),
+        drawer(environment),
+    )
+
+
+def drawer(environment: Mapping[str, str]) -> Drawer:
+    """What citizens handed over beside the conversation, at GATEWAY_URL."""
+    token = environment.get("GATEWAY_STAFF_TOKEN")
+    if not token:
+        return NoDrawer()  # The gateway would not open it.
+    url = environment.get("GATEWAY_URL") or "http://127.0.0.1:8000"
+    headers = {"Authorization": f"Bearer {token}"}
+    return HttpDrawer(httpx2.AsyncClient(base_url=url, headers=headers, timeout=SECONDS))
+
+
+def contact_required(environment: Mapping[str, str]) -> bool:
+    """CONTACT_REQUIRED: whether a report may be sent without a way to reach its sender."""
+    return (environment.get("CONTACT_REQUIRED") or "").lower() in ("1", "true", "yes")
 
 
 def all_actions(

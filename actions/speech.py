@@ -107,9 +107,12 @@ class Speaker:
         """What the gateway is to take beside the conversation from now on."""
         self._dispatcher.utter_message(json_message={"asks": what})
 
-    def note_case(self, code: str) -> None:
-        """The conversation is part of a case: it is kept for its answer."""
-        self._dispatcher.utter_message(json_message={"case": code})
+    def note_case(self, code: str, *, emptied: int = 0) -> None:
+        """The conversation is part of a case: it is kept for its answer.
+
+        What the drawer held until `emptied` is with the case, so the gateway throws it away.
+        """
+        self._dispatcher.utter_message(json_message={"case": code, "emptied": emptied})
 
     def _choices(
         self,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from actions.dossier import DossierFate, DossierReport
-from actions.escalation import CaseReport, Fate, HandOver, Kind, Matter, Receipt, Routes
+from actions.drawer_http import DrawerShut, Handed
+from actions.escalation import CaseReport, Fate, HandOver, Kind, Matter, Receipt, Refused, Routes
 from knowledge.client import Choice
 from vietnamese.text import fold
 
@@ -50,6 +51,7 @@ class FakeEscalation:
         self.taken: dict[str, HandOver] = {}  # By submission.
         self.calls = 0
         self.duplicate_of = ""
+        self.refuses: Refused | None = None
         self.cases: dict[str, CaseReport] = {}
         self.rated: list[tuple[str, int, str]] = []
         self.reopened: dict[str, tuple[str, str]] = {}  # By submission.
@@ -63,8 +65,10 @@ class FakeEscalation:
         found = (one for one in self.directory if wanted <= set(fold(one.title).split()))
         return None if self.down else tuple(found)
 
-    async def hand_over(self, request: HandOver) -> Receipt | None:
+    async def hand_over(self, request: HandOver) -> Receipt | Refused | None:
         self.calls += 1
+        if self.refuses:
+            return self.refuses
         if self.down:
             return None
         self.taken.setdefault(request.submission, request)
@@ -97,3 +101,18 @@ class FakeEscalation:
             return case.fate if case.fate is not Fate.DONE else Fate.REFUSED
         self.reopened[submission] = (code, reason)
         return Fate.DONE
+
+
+class FakeDrawer:
+    """Has this for every conversation."""
+
+    def __init__(self, handed: Handed | None = None) -> None:
+        self.handed = handed or Handed()
+        self.shut = False
+        self.asked: list[str] = []
+
+    async def contents(self, conversation: str) -> Handed:
+        self.asked.append(conversation)
+        if self.shut:
+            raise DrawerShut("down")
+        return self.handed

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actions.escalation import HandOver, Kind, Wish
+from actions.escalation import HandOver, Kind, Refused, Wish
 from actions.report_asking import Asking
 from actions.testing import AGENCIES, FakeEscalation
 from knowledge.client import Aspect, Choice
@@ -302,18 +302,55 @@ async def test_complaints_and_emergencies_are_turned_to_their_own_path(
     text = await at_agency(talk)
     still = await talk.say("vâng", "affirm")
 
-    assert words in text and words in still
+    assert words in text and "lời khác" in still
     assert escalation.calls == 0
 
 
-async def test_who_insists_that_it_is_feedback_is_believed(escalation: FakeEscalation) -> None:
+async def test_told_in_other_words_it_is_looked_at_anew(escalation: FakeEscalation) -> None:
     escalation.kind = Kind.COMPLAINT
     talk = Talk(ScriptedKnowledge(), escalation=escalation)
     await at_agency(talk)
+    escalation.kind = Kind.FEEDBACK
 
-    text = await talk.say("Đây là phản ánh", "feedback_wish")
+    text = await talk.say("Xã hẹn ba lần mà chưa trả giấy", "feedback_wish")
 
     assert AGENCIES[0].title in text
+
+
+@pytest.mark.parametrize(
+    ("why", "words", "step"),
+    [
+        (Refused.COMPLAINT, "Luật Tố cáo", "turned"),
+        (Refused.EMERGENCY, "113", "turned"),
+        (Refused.CONTACT, "họ tên và cách liên hệ", "contact"),
+        (Refused.CONTACT_GONE, "nhập lại", "contact"),
+        (Refused.FILES, "xóa tệp", "review"),
+        (Refused.OTHER, "chưa gửi được", "review"),
+    ],
+)
+async def test_what_is_refused_can_be_put_right(
+    talk: Talk, escalation: FakeEscalation, why: Refused, words: str, step: str
+) -> None:
+    await at_review(talk)
+    escalation.refuses = why
+
+    text = await talk.say("đồng ý", "affirm")
+
+    assert words in text and "PA-" not in text
+    assert talk.slots["report"]["step"] == step
+    assert talk.slots["report"]["text"] == HAPPENED
+    assert "consent_at" not in talk.slots["report"]
+
+
+async def test_a_required_contact_has_a_name(escalation: FakeEscalation) -> None:
+    talk = Talk(ScriptedKnowledge(), escalation=escalation, contact_required=True)
+    await at_contact(talk)
+
+    nameless = await talk.say(SEALED, "nlu_fallback", sealed=["phone"])
+    named = await talk.say(SEALED, "nlu_fallback", sealed=["phone", "name"])
+
+    assert "cả họ tên" in nameless
+    assert "xem lại trước khi gửi" in named
 
 
 async def test_when_agencies_are_down_nothing_is_lost_and_it_can_be_sent_again(
