@@ -40,7 +40,7 @@ class Letters:
     def subject(self, parcel: Parcel) -> str:
         """One line, whatever the case holds."""
         case = parcel.case
-        key = "overdue" if parcel.payload.get("overdue") else str(parcel.purpose)
+        key = "overdue" if parcel.payload.get("what") == "overdue" else str(parcel.purpose)
         if parcel.purpose != Purpose.DIGEST and case is None:
             key = "other"
         code, agency = (case.code, case.agency_name) if case else ("", "")
@@ -49,11 +49,24 @@ class Letters:
         return " ".join("".join(map(_printable, filled)).split())
 
     def text(self, parcel: Parcel) -> str:
-        name = f"{parcel.purpose}.txt"
-        if parcel.payload.get("text"):
-            name = "words.txt"
-        template = self._environment.get_template(name)
-        return template.render(case=parcel.case, payload=_Payload(parcel.payload)).strip() + "\n"
+        payload = parcel.payload
+        template = self._environment.get_template(_template(parcel))
+        reasons = self.words["reasons"]
+        why = payload.get("what") or payload.get("event")
+        text = template.render(
+            case=parcel.case,
+            payload=_Payload(payload),
+            reason=reasons.get(why, reasons["other"]),
+        )
+        return text.strip() + "\n"
+
+
+def _template(parcel: Parcel) -> str:
+    """Somebody's own words, or one of ours."""
+    if parcel.payload.get("text"):
+        return "words.txt"
+    own = {Purpose.FORWARD: "forward.txt", Purpose.DIGEST: "digest.txt"}
+    return own.get(parcel.purpose, "notice.txt")
 
 
 class _Payload(dict[str, Any]):

@@ -76,8 +76,12 @@ def test_who_wrote_it_stands_on_the_sheet_and_not_in_the_letter(mail):
 @pytest.mark.parametrize(
     ("purpose", "payload", "expected"),
     [
-        (Purpose.WARNING, {"share": 80}, "đã qua 80% thời gian"),
-        (Purpose.WARNING, {"overdue": True}, "đã quá hạn trả lời"),
+        (Purpose.WARNING, {"what": "reply", "share": 80}, "Đã qua 80% thời gian"),
+        (Purpose.WARNING, {"what": "overdue"}, "đã quá hạn trả lời"),
+        (Purpose.WARNING, {"what": "waiting"}, "chưa bổ sung thông tin"),
+        (Purpose.WARNING, {"event": "reopened"}, "chưa được giải quyết"),
+        (Purpose.WARNING, {"what": "something new"}, "cần được xem lại"),
+        (Purpose.STATUS, {"event": "citizen_wrote"}, "đã gửi thêm nội dung"),
         (Purpose.QUESTION, {"text": "Xin cho biết mã hồ sơ."}, "Xin cho biết mã hồ sơ."),
         (Purpose.STATUS, {"text": "Đã vào sổ."}, "Đã vào sổ."),
         (Purpose.ANSWER, {"text": "Xong.", "author_name": "Sở Tư pháp"}, "Sở Tư pháp"),
@@ -89,6 +93,13 @@ def test_every_purpose_has_its_words(mail, purpose, payload, expected):
     assert expected in text_of(message)
     assert message["Subject"].startswith("[PA-7K2M-9QXT] ")
     assert list(message.iter_attachments()) == []
+
+
+def test_a_case_that_is_forwarded_again_says_why(mail):
+    message = read(mail.write(parcel(payload={"event": "reopened"})))
+
+    assert "chưa được giải quyết" in text_of(message)
+    assert len(list(message.iter_attachments())) == 1
 
 
 def test_the_digest_lists_letters_and_what_waits(mail):
