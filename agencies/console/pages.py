@@ -15,15 +15,19 @@ from starlette.templating import Jinja2Templates
 from agencies.console import (
     account_pages,
     audit_pages,
+    directory_actions,
+    letter_pages,
     login_pages,
     own_pages,
     refusals,
+    report_pages,
     work_pages,
 )
 from agencies.console.access import visitor
 from agencies.console.templating import open_templates
 from agencies.console.tree import grow, path
 from agencies.console.work_room import WorkRoom
+from agencies.reports.room import ReportRoom
 from agencies.settings import Settings
 from agencies.staff.model import Permission, Staff
 from agencies.staff.sessions import SignedIn
@@ -40,18 +44,26 @@ LOCAL_ZONE = "Asia/Ho_Chi_Minh"
 
 
 def install(
-    app: FastAPI, settings: Settings, store: AgencyStore, work: WorkRoom | None = None
+    app: FastAPI,
+    settings: Settings,
+    store: AgencyStore,
+    work: WorkRoom | None = None,
+    reports: ReportRoom | None = None,
 ) -> None:
     """Add the pages, their style sheets, and the page shown when the database is away."""
     templates = open_templates(hotline=settings.hotline, directory_url=DIRECTORY)
     app.state.templates = templates
     app.mount(f"{CONSOLE}/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(_directory_pages(templates, store))
+    app.include_router(directory_actions.routes(store))
     refusals.install(app, templates)
     for pages in (login_pages, own_pages, account_pages, audit_pages):
         app.include_router(pages.routes(templates))
     if work:
         work_pages.install(app, templates, work)
+    if reports:
+        app.include_router(report_pages.routes(templates, reports))
+        app.include_router(letter_pages.routes(templates, reports))
     app.include_router(_other_pages(templates))
 
     @app.exception_handler(SQLAlchemyError)
@@ -83,7 +95,7 @@ def _directory_pages(templates: Jinja2Templates, store: AgencyStore) -> APIRoute
         return templates.TemplateResponse(request, "directory.html", context)
 
     @router.get(DIRECTORY + "/{code}")
-    async def agency(request: Request, code: str) -> Response:
+    async def agency(request: Request, code: str, done: str = "") -> Response:
         everything = await store.agencies()
         agency = next((one for one in everything if one.code == code), None)
         if agency is None and (heir := await store.heir(code)):
@@ -94,6 +106,7 @@ def _directory_pages(templates: Jinja2Templates, store: AgencyStore) -> APIRoute
             "agency": agency,
             "above": path(agency, everything),
             "below": [one for one in everything if one.parent == code],
+            "done": done,
         }
         return templates.TemplateResponse(request, "agency.html", context)
 
@@ -101,7 +114,7 @@ def _directory_pages(templates: Jinja2Templates, store: AgencyStore) -> APIRoute
 
 
 def _other_pages(templates: Jinja2Templates) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(visitor)])
 
     @router.get(CONSOLE)
     async def start(session: Annotated[SignedIn | None, Depends(visitor)]) -> RedirectResponse:
