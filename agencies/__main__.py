@@ -1,4 +1,4 @@
-"""The agencies process and its commands: serve, migrate, directory, staff, audit."""
+"""The agencies process and its commands: serve, migrate, directory, staff, report and more."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -21,6 +21,9 @@ from agencies.model import ContactState
 from agencies.outbox.commands import outbox_app
 from agencies.outbox.opening import open_outbox
 from agencies.outbox.results import Hooks
+from agencies.reports.commands import report, retention_app
+from agencies.reports.room import ReportRoom, open_reports
+from agencies.retention_rules import UnreadableRetention
 from agencies.rules import UnreadableRules
 from agencies.senders.settings import WebhookSettings
 from agencies.senders.webhook import UnreadableEndpoints, read_endpoints
@@ -36,6 +39,8 @@ app.add_typer(directory_app, name="directory")
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(retention_app, name="retention")
+app.command("report")(report)
 
 
 @app.command()
@@ -48,6 +53,7 @@ def serve() -> None:
     log.configure()
     engine = open_engine(settings.database_url)
     cases = _open_cases(engine)
+    reports = _open_reports(engine, cases)
     told = Told()
     outbox = open_outbox(
         engine,
@@ -56,7 +62,7 @@ def serve() -> None:
         console_url=StaffSettings().public_url,
     )
     uvicorn.run(
-        create_app(settings, AgencyStore(engine), outbox=outbox, cases=cases),
+        create_app(settings, AgencyStore(engine), outbox=outbox, cases=cases, reports=reports),
         host=settings.host,
         port=settings.port,
         server_header=False,
@@ -109,6 +115,14 @@ def _open_cases(engine: AsyncEngine) -> CaseRoom:
         return open_cases(engine, CaseSettings(), webhooks=frozenset(endpoints))
     except (UnreadableRules, UnreadableEndpoints, ValueError) as error:
         typer.echo(f"rules, calendar or webhooks cannot be used: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _open_reports(engine: AsyncEngine, cases: CaseRoom) -> ReportRoom:
+    try:
+        return open_reports(engine, cases.calendar)
+    except UnreadableRetention as error:
+        typer.echo(f"retention cannot be read: {error}", err=True)
         raise typer.Exit(2) from error
 
 

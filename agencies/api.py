@@ -22,6 +22,7 @@ from agencies.metrics import Metrics
 from agencies.model import Agency
 from agencies.outbox import bounce_api
 from agencies.outbox.process import OutboxProcess
+from agencies.reports.room import ReportRoom, erasing
 from agencies.security import SecurityHeaders
 from agencies.settings import Settings
 from agencies.staff.room import StaffRoom, open_room
@@ -46,6 +47,7 @@ def create_app(
     outbox: OutboxProcess | None = None,
     cases: CaseRoom | None = None,
     work: WorkRoom | None = None,
+    reports: ReportRoom | None = None,
 ) -> FastAPI:
     """The whole service over one store, which it closes when it stops.
 
@@ -58,7 +60,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with outbox.running() if outbox else nullcontext(), ticking(cases):
+        sending = outbox.running() if outbox else nullcontext()
+        async with sending, ticking(cases), erasing(reports):
             yield
         if work:
             await work.close()
@@ -71,19 +74,23 @@ def create_app(
     app.middleware("http")(metrics.measure)
     tls = staff.settings.public_url.startswith("https:")
     app.add_middleware(SecurityHeaders, tls=tls)
-    _add_probes(app, store, metrics, outbox)
+    _add_probes(app, store, metrics, outbox, reports)
     if outbox:
         bounce_api.install(app, outbox.bounces, outbox.bounce_token)
     _add_directory(app, store)
     if cases:
         case_api.install(app, cases, store)
         tracking.install(app, cases, hotline=settings.hotline)
-    pages.install(app, settings, store, work)
+    pages.install(app, settings, store, work, reports)
     return app
 
 
 def _add_probes(
-    app: FastAPI, store: AgencyStore, metrics: Metrics, outbox: OutboxProcess | None
+    app: FastAPI,
+    store: AgencyStore,
+    metrics: Metrics,
+    outbox: OutboxProcess | None,
+    reports: ReportRoom | None,
 ) -> None:
     @app.get("/", include_in_schema=False)
     async def start() -> RedirectResponse:
@@ -98,7 +105,10 @@ def _add_probes(
             return JSONResponse({"status": "failing", "reason": "database"}, 503)
         if not listed:
             return JSONResponse({"status": "failing", "reason": "the directory is empty"}, 503)
-        return JSONResponse({"status": "ok", "agencies": listed})
+        found: dict[str, object] = {"status": "ok", "agencies": listed}
+        if reports and reports.retention.unset:
+            found["kept_for_ever"] = reports.retention.unset
+        return JSONResponse(found)
 
     @app.get("/metrics", include_in_schema=False)
     async def show_metrics() -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 import yaml
@@ -64,7 +64,7 @@ def plain(text: str) -> str:
     return _SPACES.sub(" ", fold(clean(text).rstrip("*")))
 
 
-def write_template(target: Path, agencies: Iterable[Agency] = ()) -> None:
+def write_template(target: Path | IO[bytes], agencies: Iterable[Agency] = ()) -> None:
     """Write the workbook for staff to fill in, with these agencies in it."""
     book = openpyxl.Workbook()
     sheet, guide = book.active, book.create_sheet(layout().guide)
