@@ -118,8 +118,8 @@ class Visit:
         page.on("request", self._asked)
 
     async def say(self, text: str) -> None:
-        await self.page.get_by_role("textbox").fill(text)
-        await self.page.keyboard.press("Enter")
+        await self.page.locator("#question").fill(text)
+        await self.page.locator("#question").press("Enter")
 
     async def shows(self, text: str) -> None:
         await self.page.get_by_text(text, exact=True).first.wait_for()
@@ -143,7 +143,7 @@ async def open_page(context: BrowserContext, url: str) -> Visit:
     """The portal page, ready to be typed into."""
     visit = Visit(await context.new_page())
     await visit.page.goto(url)
-    await visit.page.get_by_role("textbox").wait_for()
+    await visit.page.locator("#question").wait_for()
     return visit
 
 

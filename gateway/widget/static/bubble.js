@@ -59,10 +59,11 @@ export function source(link, strings) {
 }
 
 /** `choose` is called with what the citizen says by pressing a button. */
-export function message({ sender, text, buttons = [], link = null, rateable }, strings, choose) {
+export function message({ sender, text, by, buttons = [], link = null, rateable }, strings, choose) {
   const bubble = el("div", { className: "bubble" }, ...paragraphs(text));
   if (link) bubble.append(source(link, strings));
-  const named = el("p", { className: "sender" }, strings[sender] ?? strings.assistant);
+  const kind = strings[sender] ?? strings.assistant;
+  const named = el("p", { className: "sender" }, by ? `${by} (${kind})` : kind);
   const element = el("div", { className: `message ${sender}` }, named, bubble);
   if (buttons.length) {
     const group = el("div", { className: "choices", role: "group", "aria-label": strings.choices });

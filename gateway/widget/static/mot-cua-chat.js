@@ -4,7 +4,10 @@
 import { el, message, paragraphs } from "./bubble.js";
 import { fill, forgetTicks } from "./checklist.js";
 import { withChecklist } from "./documents.js";
+import { Attachments } from "./attachments.js";
+import { caseRating } from "./case-rating.js";
 import { Connection } from "./connection.js";
+import { Unread } from "./unread.js";
 
 const HERE = new URL(".", import.meta.url);
 const API = new URL("../web/v1/", HERE);
@@ -18,6 +21,7 @@ class MotCuaChat extends HTMLElement {
     this.limit = Number(this.getAttribute("max-length")) || 2000;
     this.own = new Map(); // The citizen's messages by key, until the server has shown them.
     this.strings = await (await fetch(new URL("strings.json", HERE))).json();
+    this.unread = new Unread(this.strings);
     this.#build();
     this.connection = new Connection(API, this.#page());
     this.connection.listen();
@@ -40,6 +44,7 @@ class MotCuaChat extends HTMLElement {
     const kind = el("span", { className: "kind" }, s.assistantKind);
     const who = el("p", { className: "who" }, s.assistant, " ", kind);
     this.dialog = this.#restartDialog();
+    this.attachments = new Attachments(API, s);
     this.chat = el(
       "section",
       { className: "chat", "aria-label": s.chat, hidden: true },
@@ -47,6 +52,7 @@ class MotCuaChat extends HTMLElement {
       this.state,
       this.log,
       this.progress,
+      this.attachments.element,
       this.#form(),
       this.dialog,
     );
@@ -143,6 +149,7 @@ class MotCuaChat extends HTMLElement {
     const key = newKey();
     const element = this.#add({ sender: "citizen", text: text.trim() });
     this.own.set(key, { element, text });
+    this.#retireCaseRatings();
     this.#retireChoices();
     this.#scroll();
     // On a phone the keyboard would cover the answer.
@@ -157,10 +164,15 @@ class MotCuaChat extends HTMLElement {
       this.#settle(own.element);
       own.element.querySelector(".bubble").replaceChildren(...paragraphs(data.text));
     } else {
-      if (data.sender === "citizen") this.#retireChoices();
+      if (data.sender === "citizen") {
+        this.#retireChoices();
+        this.#retireCaseRatings();
+      }
       this.#add(data);
     }
-    if (this.log.getAttribute("aria-live") !== "off") this.#scroll();
+    if (this.log.getAttribute("aria-live") === "off") return;
+    this.#scroll();
+    this.unread.ready();
   }
 
   #add(data) {
@@ -168,8 +180,16 @@ class MotCuaChat extends HTMLElement {
     if (data.checklist) withChecklist(element, data, { api: API, strings: this.strings });
     if (data.sender === "citizen" || data.rateable) this.#retireRating();
     this.welcome.hidden = true;
+    if (data.answers_case && data.case) {
+      this.#retireCaseRatings();
+      element.append(caseRating(data.case, this.strings, (sentence) => this.#ask(sentence)));
+    }
+    if (data.sender !== "citizen") this.attachments.show(data.asks === "files");
+    element.dataset.by = data.by ?? "";
+    this.unread.note(element, data);
     const before = this.dots.previousElementSibling;
-    const again = data.sender !== "citizen" && before?.classList.contains(data.sender);
+    const same = before?.classList.contains(data.sender) && before.dataset.by === element.dataset.by;
+    const again = data.sender !== "citizen" && same;
     if (again) element.querySelector(".sender").classList.add("unseen");
     this.dots.before(element);
     return element;
@@ -216,12 +236,17 @@ class MotCuaChat extends HTMLElement {
   #ready() {
     this.log.setAttribute("aria-live", "polite");
     this.#scroll();
+    const news = this.unread.ready();
+    if (news) this.log.scrollTop = news.offsetTop - this.log.offsetTop - 48;
   }
 
   #gone() {
     for (const element of this.log.querySelectorAll(".message")) {
       if (![...this.own.values()].some((own) => own.element === element)) element.remove();
     }
+    for (const mark of this.log.querySelectorAll(".new")) mark.remove();
+    this.unread.forget();
+    this.attachments.show(false);
     this.welcome.hidden = this.own.size > 0;
     this.#typing(false);
     this.#ready();
@@ -285,6 +310,11 @@ class MotCuaChat extends HTMLElement {
   /** A list of choices is over once the citizen has written again. */
   #retireChoices() {
     for (const button of this.root.querySelectorAll(".choices button")) button.disabled = true;
+  }
+
+  /** The latest answer of an agency, until the citizen has said something about it. */
+  #retireCaseRatings() {
+    for (const rating of this.root.querySelectorAll(".case-rating")) rating.remove();
   }
 
   /** Only the latest answer is rated. */
