@@ -48,6 +48,17 @@ async def test_entries_at_the_same_moment_follow_each_other(engine):
     assert (verdict.entries, verdict.fault) == (30, "")
 
 
+async def test_a_look_at_the_chain_while_others_write_raises_no_alarm(engine):
+    async def look() -> list[str]:
+        return [(await audit.verify(engine)).fault for _ in range(10)]
+
+    *_, first, second = await asyncio.gather(
+        *(entries(engine, 5) for _ in range(6)), look(), look()
+    )
+
+    assert set(first + second) == {""}
+
+
 async def test_an_entry_is_part_of_the_transaction_it_tells_of(engine):
     with pytest.raises(ZeroDivisionError):
         async with writing(engine).begin() as connection:
