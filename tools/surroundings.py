@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from tools.processes import PROCESSES, BadSetting
+from tools.tokens import tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,7 +34,7 @@ DEFAULTS = {
 
 def environment(env_file: Path = ROOT / ".env") -> dict[str, str]:
     """Raises BadSetting for a broken line of .env, or a port that is not a number."""
-    settings = {**DEFAULTS, **read(env_file), **os.environ}
+    settings = {**DEFAULTS, **tokens(env_file.parent), **read(env_file), **os.environ}
     # A port that is changed is changed for those who call there, too.
     return {**{f"{one.name.upper()}_URL": one.address(settings) for one in PROCESSES}, **settings}
 
