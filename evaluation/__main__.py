@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn, TypeVar
 import httpx2
 import typer
 
-from evaluation import gain, talking, tuning
+from evaluation import gain, routing, talking, tuning
 from evaluation.asking import BEST, Writing, ask_all, predict_all
 from evaluation.citizen import Citizen
 from evaluation.examples import collect
@@ -36,7 +36,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__d
 BENCH = Path(__file__).with_name("questions") / "bench.txt"
 Found = TypeVar("Found")
 
-for command in (talking.nlu, talking.aspects, talking.chat):
+for command in (talking.nlu, talking.aspects, talking.chat, routing.routing):
     app.command()(command)
 
 QuestionFile = Annotated[Path, typer.Argument(help="JSON Lines; see docs/evaluation.md.")]

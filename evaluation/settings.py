@@ -8,3 +8,5 @@ class EvaluationSettings(BaseSettings):
 
     knowledge_url: str = "http://127.0.0.1:8001"
     gateway_url: str = "http://127.0.0.1:8000"
+    agencies_url: str = "http://127.0.0.1:8002"
+    agencies_api_token: str = ""

@@ -18,7 +18,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "gateway": (),
     "agencies": ("gateway.client", "vietnamese"),
     "actions": ("knowledge.client", "agencies.client", "vietnamese"),
-    "evaluation": ("knowledge.client", "gateway.client", "vietnamese"),
+    "evaluation": ("knowledge.client", "gateway.client", "agencies.client", "vietnamese"),
     "tools": (),
 }
 DOORS = ("api", "__main__")  # They may import everything; nothing imports them.

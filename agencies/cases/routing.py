@@ -39,7 +39,7 @@ WEIGHTS = {
     Reason.PLACE: 1.0,
     Reason.TRIAGE: 0.5,
 }
-RECEPTION = 6.0  # A named counter takes the papers of everybody: no procedure speaks against it.
+RECEPTION = 12.0  # A counter takes the papers of everybody: no procedure speaks against it.
 WEAK = 1.5  # "Lên phường": where somebody went.
 GENERAL = 0.5  # A committee answers for whatever happens in its commune.
 
@@ -125,7 +125,7 @@ class Routing:
 
     def _by_body(self, stream: Stream, scores: "_Scores") -> None:
         for clue, weak in self._found(self._lexicon.bodies, stream):
-            weight = WEAK if weak else None
+            weight = WEAK if weak else RECEPTION if clue.kind == Kind.ONE_STOP else None
             there = scores.fitting(clue, Level.COMMUNE) or self._named(clue)
             scores.add(Reason.CALLED, there or scores.fitting(clue, Level.PROVINCE), weight)
             if not there and clue.kind == Kind.COMMITTEE:

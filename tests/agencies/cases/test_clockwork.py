@@ -168,17 +168,17 @@ class TestWaiting:
 
     async def test_has_an_end_so_that_nobody_hides_behind_it(self, cases, registered, clock, sent):
         waiting = await cases.ask_citizen(registered, "Mã hồ sơ?", CLERK)
-        clock.set("2026-12-07 23:59:59")
+        clock.set("2026-12-08 23:59:59")
         await cases.tick()
         assert (await now_of(cases, waiting)).state is State.WAITING
 
-        clock.set("2026-12-08 09:00")
+        clock.set("2026-12-09 09:00")
         await cases.tick()
 
         going_on = await now_of(cases, waiting)
         assert (going_on.state, going_on.reply_due) == (
             State.REGISTERED,
-            vn("2026-12-14 23:59:59"),
+            vn("2026-12-16 23:59:59"),
         )
         assert await told(sent, "waiting") == ["so-tu-phap"]
 
@@ -186,11 +186,11 @@ class TestWaiting:
 class TestAnswered:
     async def test_is_closed_when_nobody_reopens_it(self, cases, case, clock):
         await cases.answer(case, "Xong", CLERK)
-        clock.set("2026-12-14 23:59:59")
+        clock.set("2026-12-15 23:59:59")
         await cases.tick()
         assert (await now_of(cases, case)).state is State.ANSWERED
 
-        clock.set("2026-12-15 00:00")
+        clock.set("2026-12-16 00:00")
         await cases.tick()
 
         assert (await now_of(cases, case)).state is State.CLOSED
@@ -250,8 +250,9 @@ class TestDissolvedAgency:
 
     async def test_a_chain_of_mergers_is_followed_to_its_end(self, cases, registered, store):
         chain = (
-            *merged("so-tu-phap", into="so-giua"),
+            *merged("so-tu-phap", into="so-giua")[:-1],
             agency("so-giua", "Sở Giữa", successor="so-moi"),
+            agency("so-moi", "Sở Mới"),
         )
         await store.replace(directory_of(*chain), file="chain.yml")
 
