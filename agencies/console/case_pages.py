@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
-from agencies.cases.model import Case, Stale
+from agencies.cases.model import Case, NotNow
 from agencies.console.access import Forbidden, NotThere, allowed, scope_of
 from agencies.console.case_form import CaseForm
 from agencies.console.case_page import CASES, CasePage, Trouble
@@ -22,6 +22,7 @@ Reader = Annotated[Staff, Depends(allowed(Permission.READ_CASES))]
 Worker = Annotated[Staff, Depends(allowed(Permission.WORK_ON_CASES))]
 Seen = Annotated[Scope, Depends(scope_of)]
 Filled = Annotated[CaseForm, Depends()]
+STALE = "stale"
 
 
 def routes(templates: Jinja2Templates, room: WorkRoom) -> APIRouter:
@@ -80,8 +81,9 @@ class CasePages:
                 self._room.engine, staff, request, f"case.{step}", "case", case.code, kept
             )
             return RedirectResponse(_onward(result, scope, step), 303)
-        why = "stale" if isinstance(result, Stale) else result.why
         now = await case_seen(self._room, code, scope)
+        # What no longer goes with the case does so because of what somebody else did to it.
+        why = result.why if isinstance(result, NotNow) and now.version == form.version else STALE
         trouble = Trouble(step, why, form)
         return await self._page.show(request, now, staff, scope, trouble=trouble)
 

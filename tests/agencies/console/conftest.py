@@ -1,0 +1,193 @@
+"""The console over a few cases, with a conversation and a catalogue that tests set."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import httpx2
+import pytest
+import sqlalchemy as sa
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from agencies.api import create_app
+from agencies.cases.model import Case
+from agencies.cases.room import CaseRoom, open_cases
+from agencies.cases.settings import CaseSettings
+from agencies.cases.store import CaseStore
+from agencies.client import CaseAttachment, CaseContact, CaseDraft, CaseProcedure, Consent
+from agencies.console.procedures import Procedures
+from agencies.console.settings import ConsoleSettings
+from agencies.console.work_room import WorkRoom, open_work_room
+from agencies.rules import Approval
+from agencies.settings import Settings
+from agencies.staff.room import StaffRoom, open_room
+from agencies.staff.settings import StaffSettings
+from agencies.staff.tables import audit
+from agencies.store import AgencyStore
+from gateway.client import ConversationGone, StaffLineDown, StaffMessage, StaffView
+from tests.agencies.cases.conftest import Clock, vn
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+RECORD: dict[str, Any] = {
+    "code": "1.001193",
+    "title": "Đăng ký khai sinh",
+    "decision": "1/QĐ",
+    "executing_agencies": [{"name": "Ủy ban nhân dân cấp xã", "code": ""}],
+    "fields": ["Hộ tịch"],
+    "document_cases": [{"name": "", "documents": [{"name": "Tờ khai"}]}],
+    "methods": [
+        {"channel": "direct", "time": {"kind": "duration", "value": "1.0", "unit": "working_day"}}
+    ],
+    "conditions": "",
+    "results": ["Giấy khai sinh"],
+    "source": {"kind": "x", "captured": "2026-10", "url": "javascript:alert(1)"},
+}
+
+
+@dataclass
+class FakeLine:
+    """A conversation as gateway.client.StaffLine shows it; `trouble` is raised instead."""
+
+    mode: str = "bot"
+    written: dict[str, str] = field(default_factory=dict)
+    trouble: Exception | None = None
+
+    async def read(self, conversation: str) -> StaffView:
+        if self.trouble:
+            raise self.trouble
+        said = [StaffMessage(1, "citizen", MARKUP, "", "", "2026-11-23T02:00:00+00:00")]
+        said += [
+            StaffMessage(2 + number, "staff", text, "An", "", "2026-11-23T02:01:00+00:00")
+            for number, text in enumerate(self.written.values())
+        ]
+        return StaffView(self.mode, "An" if self.mode == "staff" else "", tuple(said))
+
+    async def take_over(self, conversation: str, author_name: str) -> StaffView:
+        self.mode = "staff"
+        return await self.read(conversation)
+
+    async def give_back(self, conversation: str, author_name: str) -> StaffView:
+        self.mode = "bot"
+        return await self.read(conversation)
+
+    async def write(self, conversation: str, text: str, *, key: str, **_: Any) -> str:
+        if self.trouble:
+            raise self.trouble
+        self.written.setdefault(key, text)
+        return "sent"
+
+    async def close(self) -> None: ...
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(vn("2026-11-23 09:00"))
+
+
+@pytest.fixture
+def line() -> FakeLine:
+    return FakeLine()
+
+
+@pytest.fixture
+def by_another() -> bool:
+    """Whether another than its writer has to approve an answer."""
+    return False
+
+
+@pytest.fixture
+def case_room(engine: AsyncEngine, clock: Clock, by_another: bool) -> CaseRoom:
+    room = open_cases(engine, CaseSettings(), clock)
+    approval = Approval(by_another=by_another, source="test")
+    rules = room.rules.model_copy(update={"approval": approval})
+    return replace(room, rules=rules, cases=CaseStore(engine, rules, room.calendar, clock))
+
+
+@pytest.fixture
+def staff_room(engine: AsyncEngine, clock: Clock) -> StaffRoom:
+    return open_room(engine, StaffSettings(), clock=clock)
+
+
+@pytest.fixture
+def catalogue() -> dict[str, Any]:
+    """What the knowledge service knows; a status instead of a record is its answer."""
+    return {"1.001193": RECORD}
+
+
+@pytest.fixture
+def work(
+    loaded: AgencyStore,
+    case_room: CaseRoom,
+    clock: Clock,
+    line: FakeLine,
+    catalogue: dict[str, Any],
+) -> WorkRoom:
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        found = catalogue.get(request.url.path.removeprefix("/procedures/"), 404)
+        if isinstance(found, int):
+            return httpx2.Response(found)
+        return httpx2.Response(200, json=found)
+
+    http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer), base_url="http://knowledge")
+    return open_work_room(
+        loaded,
+        case_room,
+        ConsoleSettings(live_seconds=0.05),
+        clock=clock,
+        procedures=Procedures(http),
+        line=line,  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+def app(loaded: AgencyStore, case_room: CaseRoom, staff_room: StaffRoom, work: WorkRoom) -> FastAPI:
+    return create_app(Settings(), loaded, staff=staff_room, cases=case_room, work=work)
+
+
+MakeCase = Callable[..., Awaitable[Case]]
+
+
+@pytest.fixture
+def make_case(case_room: CaseRoom, loaded: AgencyStore) -> MakeCase:
+    """A case at an agency; each call is another citizen's."""
+    made = 0
+
+    async def make(agency: str = "so-tu-phap", text: str = "", **facts: Any) -> Case:
+        nonlocal made
+        made += 1
+        values: dict[str, Any] = {
+            "submission": f"form-{made}",
+            "conversation": f"portal:{made}",
+            "channel": "portal",
+            "wish": "feedback",
+            "text": text or f"Hồ sơ khai sinh số {made} quá hẹn chưa có kết quả",
+            "agency": agency,
+            "procedure": CaseProcedure("1.001193", "Đăng ký khai sinh", "Hộ tịch"),
+            "contact": CaseContact(f"Lê Bí Mật {made}", f"091234567{made}", "", "Số 1"),
+            "consent": Consent("2026-11", vn("2026-11-23 08:59")),
+        }
+        draft = CaseDraft(**values | facts)
+        routing = {
+            "proposed": [{"agency": agency, "score": 5.0, "reasons": ["procedure", "place"]}],
+            "confirmed": agency,
+        }
+        return (await case_room.cases.create(draft, agency=agency, routing=routing)).case
+
+    return make
+
+
+def picture(name: str = "anh.png", content: bytes = PNG) -> CaseAttachment:
+    return CaseAttachment(name, "image/png", content)
+
+
+async def audited(engine: AsyncEngine) -> list[tuple[str, str]]:
+    """Action and object of each entry of the audit."""
+    query = sa.select(audit.c.action, audit.c.object_id).order_by(audit.c.id)
+    async with engine.connect() as connection:
+        return [(row.action, row.object_id) for row in await connection.execute(query)]
+
+
+GONE = ConversationGone("gone")
+DOWN = StaffLineDown("down")
