@@ -1,5 +1,7 @@
 import asyncio
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -8,6 +10,8 @@ from agencies.database import open_engine, upgrade, writing
 from agencies.staff import audit
 from agencies.staff.tables import audit as table
 from agencies.staff.tables import audit_end
+
+OPERATIONS = Path("docs/operations.md")
 
 
 async def entries(engine, number: int) -> None:
@@ -154,6 +158,31 @@ async def test_postgresql_refuses_to_empty_it(postgres):
         async with engine.begin() as connection:
             await connection.exec_driver_sql("TRUNCATE audit")
     await engine.dispose()
+
+
+@pytest.mark.postgres
+async def test_the_rights_that_operations_names_are_enough_and_not_too_many(postgres):
+    owner = open_engine(postgres)
+    await upgrade(owner)
+    lines = re.findall(r"^(?:GRANT|REVOKE) .*;$", OPERATIONS.read_text("utf-8"), re.MULTILINE)
+    async with owner.begin() as connection:
+        for line in ("CREATE ROLE agencies_app LOGIN", *lines):
+            await connection.exec_driver_sql(line)
+    app = open_engine(postgres.replace("postgres@", "agencies_app@"))
+
+    await entries(app, 2)
+    for statement in ("UPDATE audit SET ip = ''", "DELETE FROM audit", "DELETE FROM audit_end"):
+        with pytest.raises(sa.exc.DBAPIError, match="permission denied"):
+            async with app.begin() as connection:
+                await connection.exec_driver_sql(statement)
+
+    assert len(lines) == 4
+    assert (await audit.verify(app)).entries == 2
+    await app.dispose()
+    async with owner.begin() as connection:
+        await connection.exec_driver_sql("DROP OWNED BY agencies_app")
+        await connection.exec_driver_sql("DROP ROLE agencies_app")
+    await owner.dispose()
 
 
 async def test_what_cannot_be_kept_as_it_is_is_cut(engine):
