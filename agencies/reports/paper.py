@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fpdf import FPDF
+from fpdf.drawing_primitives import DeviceRGB
 from fpdf.fonts import FontFace
 
 from agencies.reports.model import Report
@@ -100,8 +101,9 @@ class _Sheet(FPDF):
             top = self.get_y()
             self.write_line(bar.label, size=9, width=LABEL)
             under = self.get_y()
-            self.set_fill_color(*BRAND)
-            self.rect(MARGIN + LABEL + 2, top + 1, max(BAR * bar.share, 0.3), LINE - 2, style="F")
+            length = max(BAR * bar.share, 0.3)
+            with self.local_context(fill_color=DeviceRGB(*(part / 255 for part in BRAND))):
+                self.rect(MARGIN + LABEL + 2, top + 1, length, LINE - 2, style="F")
             self.set_xy(MARGIN + LABEL + 4 + BAR * bar.share, top)
             self.set_font(FAMILY, "", 9)
             self.cell(50, LINE, _nfc(bar.text))

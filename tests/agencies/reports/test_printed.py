@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from agencies.erasures import DataClass, Erasure, Why
 from agencies.reports.model import Bottleneck, Figures, Line, Report, Uncatalogued
-from agencies.reports.paper import paper
+from agencies.reports.paper import BRAND, paper
 from agencies.reports.tables import charts, heading, notes, tables, warning, words
 from agencies.reports.workbook import workbook
 from tests.agencies.reports.samples import WEEK
@@ -165,3 +165,22 @@ def test_a_province_of_130_agencies_fits_on_paper():
 def test_the_same_report_gives_the_same_bytes():
     assert paper(FULL) == paper(FULL)
     assert workbook(FULL) == workbook(FULL)
+
+
+def test_only_bars_are_painted_in_their_colour():
+    """A colour once set would stay for the cells of the tables below."""
+    brand = [part / 255 for part in BRAND]
+    reader = PdfReader(io.BytesIO(paper(FULL)))
+    painted, colour, kept = 0, [0.0], []
+    for page in reader.pages:
+        for operands, operator in page.get_contents().operations:
+            if operator == b"q":
+                kept.append(colour)
+            elif operator == b"Q":
+                colour = kept.pop()
+            elif operator in (b"rg", b"g"):
+                colour = [float(one) for one in operands]
+            elif operator in (b"f", b"f*", b"B"):
+                painted += colour == pytest.approx(brand, abs=0.01)
+
+    assert painted == sum(len(chart.bars) for chart in charts(FULL))
