@@ -4,7 +4,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class EvaluationSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_file=("var/tokens.env", ".env"), extra="ignore")
 
     knowledge_url: str = "http://127.0.0.1:8001"
     gateway_url: str = "http://127.0.0.1:8000"

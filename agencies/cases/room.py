@@ -8,7 +8,7 @@ from agencies.cases.kinds import Kinds
 from agencies.cases.mentions import Lexicon
 from agencies.cases.settings import CaseSettings
 from agencies.cases.store import CaseStore, Clock, now
-from agencies.rules import Rules
+from agencies.rules import FILE, Rules
 from vietnamese.workdays import WorkCalendar
 
 
@@ -33,7 +33,7 @@ def open_cases(
 
     `webhooks` are the codes of agencies that are told over one.
     """
-    rules = Rules.load(settings.rules)
+    rules = Rules.load(settings.rules or FILE)
     calendar = WorkCalendar.load(settings.work_calendar)
     return CaseRoom(
         settings=settings,

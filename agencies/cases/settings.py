@@ -6,8 +6,6 @@ from limits import parse_many
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from agencies.rules import FILE
-
 
 class CaseSettings(BaseSettings):
     """AGENCIES_<NAME>, beside those of agencies/settings.py; WORK_CALENDAR is shared."""
@@ -17,7 +15,7 @@ class CaseSettings(BaseSettings):
     )
 
     api_token: str = ""  # What other processes show; empty: whoever reaches the port may ask.
-    rules: Path = FILE
+    rules: Path | None = None  # None: agencies/rules.yml.
     work_calendar: Path | None = Field(default=None, validation_alias="WORK_CALENDAR")
     tick_seconds: float = Field(default=60.0, ge=0)  # 0: the clock is another process's.
     tracking_rate: str = "20/minute;200/hour"  # A village may share an address.
