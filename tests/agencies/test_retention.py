@@ -99,9 +99,9 @@ async def test_a_citizen_who_asks_is_nowhere_in_the_database(ended, cases, engin
     assert [word for word in PERSONAL if word in found] == []
 
 
+# What PostgreSQL keeps until its vacuum is in ADR 77.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_not_even_in_the_pages_that_sqlite_no_longer_uses(ended, cases, engine):
-    if engine.dialect.name != "sqlite":
-        pytest.skip("what PostgreSQL keeps until its vacuum is in ADR 77")
     before = on_disk(engine)
     await cases.erase("portal:abc")
 
