@@ -97,7 +97,7 @@ async def test_the_index_of_words_follows_every_change(
     queue: Queue, make_case: MakeCase, engine: AsyncEngine
 ) -> None:
     case = await make_case(text="Chữ cũ")
-    new = {name: "" for name in ("code", "procedure_title", "field", "place_name")}
+    new = dict.fromkeys(("code", "procedure_title", "field", "place_name"), "")
     new |= {"dossier_code": "", "text": "Chữ mới"}
     new |= {f"contact_{name}": "" for name in ("name", "phone", "email", "address")}
 
