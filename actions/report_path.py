@@ -115,7 +115,9 @@ class ReportForm:
         return replace(turn.thread, report=None, misunderstood=0)
 
     def _told_already(self, turn: Turn, wish: Wish) -> str:
-        if wish is not Wish.FEEDBACK:
+        if wish is Wish.PERSON:
+            return ""  # They hear the number to call first.
+        if wish is Wish.QUESTION:
             return turn.thread.last_question
         beyond = self._words.beyond("report_wish", turn.message.text)
         return turn.message.text if len(syllables(beyond)) >= TELLING else ""

@@ -84,9 +84,11 @@ async def test_the_other_button_asks_for_a_person() -> None:
     talk = Talk(ScriptedKnowledge(NO_MATCH), escalation=escalation)
     await talk.say("xin giấy phép bay")
 
-    await talk.say(OFFER[1], "nlu_fallback")
+    text = await talk.say(OFFER[1], "nlu_fallback")
+    await talk.say("Tôi cần hỏi về giấy phép bay flycam")
 
-    assert escalation.asked[0].wish is Wish.PERSON
+    assert HOTLINE in text
+    assert [matter.wish for matter in escalation.asked] == [Wish.PERSON]
 
 
 @pytest.mark.parametrize("intent", ["deny", "nlu_fallback", "goodbye"])

@@ -23,6 +23,10 @@ UNIT = re.compile(
 COUNTED = re.compile(r"ngày nhận kết quả", re.IGNORECASE)
 # What our own data are called and how old they are.
 OWN_DATA = re.compile(r"Lịch ngày làm việc: .*|cập nhật đến ngày \d\d/\d\d/\d{4}")
+# The form of a report: its code and day of answer, the agency's name, what the citizen told.
+OF_REPORTS = re.compile(
+    r"PA-[0-9A-Z]{4}-[0-9A-Z]{4}|Hạn trả lời.*|^- (?:Nội dung|Nơi nhận): .*", re.MULTILINE
+)
 LINK = re.compile(r"https?://\S+")
 PLACE_IN_LIST = re.compile(r"^\d{1,2}\. ", re.MULTILINE)
 UNITS = {
@@ -84,6 +88,7 @@ class Records:
             each for each in self._records.values() if f"- {each.title}:" in text
         ]  # Compared.
         about = about or [each for each in self._records.values() if each.title in text]
+        text = OF_REPORTS.sub(" ", text)
         plain = OWN_DATA.sub(" ", PLACE_IN_LIST.sub("", CODE.sub(" ", text)))
         plain = DATE.sub(" ", plain) if COUNTED.search(text) else plain
         return [*unknown, *self._links(plain, about), *self._numbers(plain, about, heard)]

@@ -13,6 +13,7 @@ import pytest
 
 from actions.meaning import BY_INTENT
 from actions.reply import Manner
+from actions.testing import FakeEscalation
 from bot.vary import read_examples
 from gateway.client import Choice, Message
 from knowledge.__main__ import ensure
@@ -82,7 +83,8 @@ async def test_whatever_is_said_and_misread_every_turn_keeps_the_promises(
     seed = SEED
 
     while len(walk.seconds) < TURNS:
-        await wander(Talk(knowledge, manner=Manner(HOTLINE)), Walker(speech, seed), guess, walk)
+        talk = Talk(knowledge, manner=Manner(HOTLINE), escalation=FakeEscalation())
+        await wander(talk, Walker(speech, seed), guess, walk)
         seed += 1
 
     assert not walk.faults, report(walk)
