@@ -12,10 +12,10 @@ from starlette.templating import Jinja2Templates
 
 from agencies.console.access import NotThere, allowed, room_of, scope_of
 from agencies.reports import tables
-from agencies.reports.model import Report
 from agencies.reports.paper import paper
 from agencies.reports.room import ReportRoom
 from agencies.reports.week import Week
+from agencies.reports.weekly import Report
 from agencies.reports.workbook import workbook
 from agencies.staff import audit
 from agencies.staff.model import Permission, Staff

@@ -10,10 +10,10 @@ import typer
 
 from agencies.cases.settings import CaseSettings
 from agencies.database import open_engine
-from agencies.reports.model import Report
 from agencies.reports.paper import paper
 from agencies.reports.room import ReportRoom, open_reports
 from agencies.reports.week import Week
+from agencies.reports.weekly import Report
 from agencies.reports.workbook import workbook
 from agencies.retention_rules import UnreadableRetention
 from agencies.settings import Settings

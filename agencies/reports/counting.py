@@ -8,8 +8,8 @@ from statistics import fmean, median
 
 from agencies.cases.model import EventKind, Wish
 from agencies.reports.history import CaseHistory
-from agencies.reports.model import Bottleneck, Figures, Line, Uncatalogued
 from agencies.reports.week import Week
+from agencies.reports.weekly import Bottleneck, Figures, Line, Uncatalogued
 
 Key = tuple[str, str, str]  # Key, name and part of a line.
 

@@ -9,8 +9,8 @@ from fpdf import FPDF
 from fpdf.drawing_primitives import DeviceRGB
 from fpdf.fonts import FontFace
 
-from agencies.reports.model import Report
 from agencies.reports.tables import Chart, Table, charts, heading, notes, tables, warning, words
+from agencies.reports.weekly import Report
 
 FONTS = Path(__file__).parent.parent.parent / "data" / "fonts"
 FAMILY = "BeVietnamPro"

@@ -14,9 +14,9 @@ from agencies.cases.tables import case_, case_event
 from agencies.erasures import erasures
 from agencies.reports import counting
 from agencies.reports.history import READ, CaseHistory, Moment
-from agencies.reports.model import Report
 from agencies.reports.settings import ReportSettings
 from agencies.reports.week import Week
+from agencies.reports.weekly import Report
 from agencies.retention_rules import RetentionRules
 from agencies.staff.scope import Scope
 from agencies.tables import agency

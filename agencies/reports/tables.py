@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from agencies.reports.model import Bottleneck, Figures, Line, Report
+from agencies.reports.weekly import Bottleneck, Figures, Line, Report
 from vietnamese.workdays import ZONE
 
 FILE = Path(__file__).with_name("report.yml")

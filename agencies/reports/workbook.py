@@ -4,8 +4,8 @@ import io
 
 import xlsxwriter
 
-from agencies.reports.model import Report
 from agencies.reports.tables import Cell, Table, heading, notes, tables, warning, words
+from agencies.reports.weekly import Report
 
 # What staff or the catalogue wrote must not become a formula or a link.
 OPTIONS = {

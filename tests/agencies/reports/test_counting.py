@@ -4,7 +4,7 @@ import pytest
 
 from agencies.cases.model import Wish
 from agencies.reports.counting import bottlenecks, by_agency, by_field, figures, lines, uncatalogued
-from agencies.reports.model import Figures
+from agencies.reports.weekly import Figures
 from tests.agencies.cases.conftest import vn
 from tests.agencies.reports.samples import AT_END, WEEK, answered, history, moment, received
 

@@ -10,9 +10,9 @@ import pytest
 from pypdf import PdfReader
 
 from agencies.erasures import DataClass, Erasure, Why
-from agencies.reports.model import Bottleneck, Figures, Line, Report, Uncatalogued
 from agencies.reports.paper import BRAND, paper
 from agencies.reports.tables import charts, heading, notes, tables, warning, words
+from agencies.reports.weekly import Bottleneck, Figures, Line, Report, Uncatalogued
 from agencies.reports.workbook import workbook
 from tests.agencies.reports.samples import WEEK
 
