@@ -241,7 +241,7 @@ async def test_what_was_filled_in_can_be_changed_and_is_consented_to_anew(
     await at_review(talk)
     await talk.say("Sửa nội dung", "nlu_fallback")
     changed = await talk.say("Xã Tân Phú hẹn bốn lần rồi", "feedback_wish")
-    await talk.say("Đổi cơ quan", "nlu_fallback")
+    await talk.say("Chọn cơ quan khác", "nlu_fallback")
     await talk.say("sở tư pháp", "nlu_fallback")
     again = await talk.say("đúng", "affirm")
 
