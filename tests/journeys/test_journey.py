@@ -17,6 +17,7 @@ from vietnamese.workdays import WorkCalendar
 
 TOPICS = {
     *("aspects", "cases", "due_dates", "places", "thread", "paths", "dead_ends", "robustness"),
+    "feedback",
 }
 LEAST = 60
 
