@@ -96,24 +96,26 @@ class _Forms:
     def __init__(self, lexicon: Lexicon, agencies: Sequence[Agency], *, plain: bool) -> None:
         self._lexicon = lexicon
         self._plain = plain
+        bodies = [word for clue in lexicon.bodies for word in clue.words]
+        self._bodies = frozenset(map(self._words, bodies))
+        self._department = self._words(lexicon.department)
+        self._place_kinds = "|".join(map(re.escape, map(self._words, lexicon.place_kinds)))
         named = [(name, agency) for agency in agencies for name in self._names(agency)]
         self.agencies = _Phrases((name, agency.code) for name, agency in named)
         self.places = _Phrases(place for agency in agencies for place in self._places(agency))
 
     def _names(self, agency: Agency) -> Iterator[str]:
         areas = [self._words(unit.name) for unit in agency.area]
-        bodies = {self._words(word) for clue in self._lexicon.bodies for word in clue.words}
-        department = self._words(self._lexicon.department)
         for name in (agency.name, *agency.other_names):
             words = self._words(name)
             yield words
             for area in areas:
                 short = words.removesuffix(f" {area}")
                 # "UBND" alone is any committee's name.
-                if agency.level is Level.PROVINCE and short != words and short not in bodies:
+                if agency.level is Level.PROVINCE and short != words and short not in self._bodies:
                     yield short
             first = words.split()
-            if first[0] == department and len(first) > SHORT_NAME:
+            if first[0] == self._department and len(first) > SHORT_NAME:
                 yield " ".join(first[:SHORT_NAME])
 
     def _places(self, agency: Agency) -> Iterator[tuple[str, str]]:
@@ -127,8 +129,7 @@ class _Forms:
                 yield place, agency.area[0].code
 
     def _place_in(self, words: str) -> str:
-        kinds = "|".join(map(re.escape, map(self._words, self._lexicon.place_kinds)))
-        found = re.search(f" ((?:{kinds}) .+)$", words)
+        found = re.search(f" ((?:{self._place_kinds}) .+)$", words)
         return found.group(1) if found else ""
 
     def _words(self, name: str) -> str:

@@ -2,10 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from vietnamese.text import fold, has_diacritics, normalise
 
 _WORD = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=4096)
+def _form(phrase: str, plain: bool) -> str:
+    """Phrases are few and ours; what a citizen wrote must not be kept like this."""
+    return fold(phrase) if plain else normalise(phrase)
 
 
 class Stream:
@@ -21,7 +28,7 @@ class Stream:
     ) -> None:
         """`plain` is whether it is compared without diacritics; None asks the text itself."""
         self.plain = not has_diacritics(text) if plain is None else plain
-        words = _WORD.findall(self.form(text))
+        words = _WORD.findall(fold(text) if self.plain else normalise(text))
         ignored = frozenset(map(self.form, ignored))
         self.words = f" {' '.join(word for word in words if word not in ignored)} "
         for long, short in same:
@@ -29,7 +36,7 @@ class Stream:
 
     def form(self, text: str) -> str:
         """How text is compared here: folded if the writer used no diacritics."""
-        return fold(text) if self.plain else normalise(text)
+        return _form(text, self.plain)
 
     def has(self, phrase: str) -> bool:
         return f" {self.form(phrase)} " in self.words
