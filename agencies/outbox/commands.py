@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from tempfile import TemporaryDirectory
 from typing import Annotated, TypeVar
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from agencies.outbox.leases import now
 from agencies.outbox.recipients import Recipients
 from agencies.outbox.retries import Retries
 from agencies.outbox.tables import delivery as table
+from agencies.outbox.trial import run_trial
 from agencies.outbox.writing import Kind, State
 from agencies.settings import Settings
 
@@ -54,6 +56,20 @@ def release(
         typer.echo("nothing is known of this recipient", err=True)
         raise typer.Exit(1)
     typer.echo("released")
+
+
+@outbox_app.command()
+def trial(
+    cases: Annotated[int, typer.Option(min=1, help="How many.")] = 1000,
+    database: Annotated[str, typer.Option(help="An empty one; a file of its own unless set.")] = "",
+    seed: Annotated[int, typer.Option(help="Of the faults.")] = 1,
+) -> None:
+    """Send invented cases to servers of its own, through faults and kills, and count."""
+    with TemporaryDirectory() as folder:
+        url = database or f"sqlite+aiosqlite:///{folder}/trial.db"
+        report = asyncio.run(run_trial(url, cases, seed=seed))
+    typer.echo(str(report))
+    raise typer.Exit(bool(report.lost or report.twice))
 
 
 async def revive_dead(connection: AsyncConnection, numbers: list[int]) -> int:

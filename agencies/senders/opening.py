@@ -31,8 +31,3 @@ def open_senders(categories: Mapping[str, str], *, console_url: str = "") -> dic
         ),
         Kind.CITIZEN: CitizenSender(StaffLine.at(line.url, token), letters),
     }
-
-
-def webhook_codes() -> frozenset[str]:
-    """The agencies that are told over a webhook. Raises UnreadableEndpoints."""
-    return frozenset(read_endpoints(WebhookSettings().endpoints))

@@ -242,3 +242,18 @@ class WebhookReceiver(_Server):
         self.calls.append(key)
         self.worked.setdefault(key, json.loads(body))
         return 200, json.dumps({"id": f"their-{key[:8]}"})
+
+
+class GatewayServer(WebhookReceiver):
+    """The gateway's messages for citizens over HTTP: one for a key."""
+
+    def _answer(self, headers: dict[str, str], body: bytes, fault: Fault) -> tuple[int, str]:
+        statuses = {Fault.TEMPORARY: 503, Fault.BUSY: 503, Fault.FINAL: 404}
+        if fault in statuses:
+            return statuses[fault], ""
+        if fault in (Fault.LOST, Fault.SLOW):
+            return 0, ""
+        message = json.loads(body)
+        self.calls.append(message["key"])
+        self.worked.setdefault(message["key"], message)
+        return 202, json.dumps({"delivery": "sent"})

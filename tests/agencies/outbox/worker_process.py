@@ -5,7 +5,7 @@ import os
 import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -89,6 +89,9 @@ def _main(orders: Orders) -> None:
 
 
 async def _work(orders: Orders) -> None:
+    tests = parent_process()
+    if tests:  # Tests that are interrupted leave no workers behind.
+        asyncio.get_running_loop().add_reader(tests.sentinel, os._exit, 1)
     engine = open_engine(orders.url)
     if orders.die_at:
         _count_down(engine, orders.die_at)
