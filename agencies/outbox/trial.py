@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing.process import BaseProcess
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agencies.cases.store import CaseStore
@@ -162,7 +163,17 @@ async def _create(
             agency=agency,
         )
         for _ in range(1 + (chance.random() < SENT_AGAIN_SHARE)):
-            await store.create(draft, agency=agency)
+            await _insist(store, draft)
+
+
+async def _insist(store: CaseStore, draft: CaseDraft) -> None:
+    """As whoever fills a form in does when it failed: the same one again."""
+    while True:
+        try:
+            await store.create(draft, agency=draft.agency)
+            return
+        except OperationalError:  # SQLite has one writer, and the workers are three more.
+            await asyncio.sleep(0.5)
 
 
 async def _wait_until_sent(engine: AsyncEngine) -> None:

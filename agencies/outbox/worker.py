@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Mapping
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from agencies.outbox.leases import Leased, Leases
 from agencies.outbox.metrics import OutboxMetrics
@@ -14,6 +14,8 @@ from agencies.outbox.writing import Kind, State
 from agencies.senders.base import Later, Outcome, Sender, Sent, Skipped
 
 logger = logging.getLogger(__name__)
+
+RECORD_PAUSES = (0.1, 0.5, 2.0)  # Seconds between tries to write down what was sent.
 
 
 class Worker:
@@ -115,16 +117,19 @@ class Worker:
             return Later(f"unexpected: {type(error).__name__}")
 
     async def _keep(self, leased: Leased, outcome: Outcome) -> State | None:
-        try:
-            return await self._results.keep(leased, outcome)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:  # A hook failed: its fact waits, what was sent stays sent.
-            logger.error("delivery %s: its fact failed: %s", leased.id, type(error).__name__)
-            if not isinstance(outcome, Sent):
-                return None
-            await self._results.note_accepted(leased, outcome.provider_id)
-            return State.WAITING
+        """Raises OperationalError when the database stays away, and nothing is known of it."""
+        for pause in RECORD_PAUSES:
+            try:
+                return await self._results.keep(leased, outcome)
+            except OperationalError:  # Locked, or away for a moment: what was sent is not said.
+                await asyncio.sleep(pause)
+            except Exception as error:  # A hook failed: its fact waits, what was sent stays sent.
+                logger.error("delivery %s: its fact failed: %s", leased.id, type(error).__name__)
+                if not isinstance(outcome, Sent):
+                    return None
+                await self._results.note_accepted(leased, outcome.provider_id)
+                return State.WAITING
+        return await self._results.keep(leased, outcome)
 
     def _tell(self, leased: Leased, outcome: Outcome, state: State | None) -> None:
         kind = leased.delivery.recipient_kind

@@ -211,15 +211,19 @@ async def test_an_erased_case_is_not_sent(cases, make_worker):
     assert await states(cases) == ["withdrawn"]
 
 
+FAULTS = [RuntimeError("a fault of ours"), sa.exc.IntegrityError("x", {}, Exception("x"))]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=["ours", "the database's"])
 async def test_what_was_sent_is_not_sent_again_because_its_fact_could_not_be_written(
-    cases, make_worker, clock
+    cases, make_worker, clock, fault
 ):
     failing = [True]
 
     async def sent(connection, delivery):
         await mark_forwarded(connection, delivery)
         if failing[0]:
-            raise RuntimeError("a fault of ours")
+            raise fault
 
     sender = FakeSender()
     await put(cases, forward(1))
@@ -235,6 +239,25 @@ async def test_what_was_sent_is_not_sent_again_because_its_fact_could_not_be_wri
     assert (await forwarded(cases))[0]
     assert await states(cases) == ["sent"]
     assert len(sender.tries) == 1
+
+
+async def test_a_database_that_is_locked_for_a_moment_is_asked_again(cases, make_worker):
+    left = [2]
+
+    async def sent(connection, delivery):
+        await mark_forwarded(connection, delivery)
+        left[0] -= 1
+        if left[0] >= 0:
+            raise sa.exc.OperationalError("x", {}, Exception("database is locked"))
+
+    sender = FakeSender()
+    await put(cases, forward(1))
+
+    await make_worker(sender, Hooks(sent=sent)).send_due()
+
+    assert await states(cases) == ["sent"]
+    assert len(sender.tries) == 1
+    assert sum(await forwarded(cases)) == 1
 
 
 async def test_a_faulty_sender_does_not_end_the_loop(cases, make_worker):
