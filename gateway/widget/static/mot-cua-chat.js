@@ -4,8 +4,6 @@
 import { el, message, paragraphs } from "./bubble.js";
 import { fill, forgetTicks } from "./checklist.js";
 import { withChecklist } from "./documents.js";
-import { Attachments } from "./attachments.js";
-import { caseRating } from "./case-rating.js";
 import { Connection } from "./connection.js";
 import { Unread } from "./unread.js";
 
@@ -44,7 +42,6 @@ class MotCuaChat extends HTMLElement {
     const kind = el("span", { className: "kind" }, s.assistantKind);
     const who = el("p", { className: "who" }, s.assistant, " ", kind);
     this.dialog = this.#restartDialog();
-    this.attachments = new Attachments(API, s);
     this.chat = el(
       "section",
       { className: "chat", "aria-label": s.chat, hidden: true },
@@ -52,7 +49,6 @@ class MotCuaChat extends HTMLElement {
       this.state,
       this.log,
       this.progress,
-      this.attachments.element,
       this.#form(),
       this.dialog,
     );
@@ -182,9 +178,9 @@ class MotCuaChat extends HTMLElement {
     this.welcome.hidden = true;
     if (data.answers_case && data.case) {
       this.#retireCaseRatings();
-      element.append(caseRating(data.case, this.strings, (sentence) => this.#ask(sentence)));
+      this.#letRate(element, data.case);
     }
-    if (data.sender !== "citizen") this.attachments.show(data.asks === "files");
+    if (data.sender !== "citizen") this.#askForFiles(data.asks === "files");
     element.dataset.by = data.by ?? "";
     this.unread.note(element, data);
     const before = this.dots.previousElementSibling;
@@ -246,7 +242,7 @@ class MotCuaChat extends HTMLElement {
     }
     for (const mark of this.log.querySelectorAll(".new")) mark.remove();
     this.unread.forget();
-    this.attachments.show(false);
+    this.#askForFiles(false);
     this.welcome.hidden = this.own.size > 0;
     this.#typing(false);
     this.#ready();
@@ -310,6 +306,23 @@ class MotCuaChat extends HTMLElement {
   /** A list of choices is over once the citizen has written again. */
   #retireChoices() {
     for (const button of this.root.querySelectorAll(".choices button")) button.disabled = true;
+  }
+
+  async #letRate(element, code) {
+    const { caseRating } = await import("./case-rating.js");
+    const says = (sentence) => this.#ask(sentence);
+    if (this.log.lastElementChild.previousElementSibling !== element) return; // Something followed.
+    element.append(caseRating(code, this.strings, says));
+  }
+
+  async #askForFiles(wanted) {
+    this.wantsFiles = wanted;
+    if (wanted && !this.attachments) {
+      const { Attachments } = await import("./attachments.js");
+      this.attachments ??= new Attachments(API, this.strings);
+      this.progress.after(this.attachments.element);
+    }
+    this.attachments?.show(this.wantsFiles);
   }
 
   /** The latest answer of an agency, until the citizen has said something about it. */
