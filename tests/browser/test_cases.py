@@ -101,7 +101,10 @@ async def signed_in(
 async def settled(page: Page) -> None:
     """Until what a page asks for by itself is there."""
     await page.wait_for_load_state("load")
-    await page.wait_for_timeout(700)
+    waits = """document.querySelector('[hx-trigger="load"] > p > a') === null"""
+    if await page.evaluate("document.scripts.length > 0"):
+        await page.wait_for_function(waits)
+        await page.wait_for_timeout(300)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -203,6 +206,7 @@ async def test_everything_works_without_scripts(
         page = await context.new_page()
         await page.goto(f"{address}/console/cases")
         await page.get_by_label(f"Chọn {other.code}").check()
+        await page.get_by_text("Làm với các phản ánh đã chọn").click()
         await page.get_by_label("Thao tác").select_option("register")
         await page.get_by_role("button", name="Thực hiện").click()
         await page.get_by_text("Đã thực hiện với 1 phản ánh.").wait_for()
