@@ -4,6 +4,7 @@ from alembic import context
 
 # Each room keeps its own tables on the one metadata.
 from agencies.cases import tables as _cases  # noqa: F401
+from agencies.console import tables as _console  # noqa: F401
 from agencies.outbox import tables as _outbox  # noqa: F401
 from agencies.staff import tables as _staff  # noqa: F401
 from agencies.tables import metadata

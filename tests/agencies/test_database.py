@@ -5,11 +5,27 @@ from alembic.migration import MigrationContext
 from agencies.database import open_engine, upgrade
 from agencies.tables import metadata
 
+# Written in SQL, as only one of the two databases knows them, or a condition: migration 0005.
+BY_HAND = {
+    "ix_case_open_due",
+    "ix_case_open_agency",
+    "ix_case_newest",
+    "ix_case_agency_newest",
+    "ix_case_words",
+}
+
+
+def in_metadata(thing: object, name: str | None, *_: object) -> bool:
+    return name not in BY_HAND and not (name or "").startswith("case_words")
+
 
 async def test_the_migrations_make_the_tables_the_code_expects(engine):
     def differences(connection: sa.Connection) -> list:
         return compare_metadata(
-            MigrationContext.configure(connection, opts={"compare_type": True}), metadata
+            MigrationContext.configure(
+                connection, opts={"compare_type": True, "include_object": in_metadata}
+            ),
+            metadata,
         )
 
     async with engine.connect() as connection:
