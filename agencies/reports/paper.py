@@ -77,9 +77,7 @@ class _Sheet(FPDF):
         self.set_font(FAMILY, "", 8.5)
         self.set_text_color(*INK)
         head = FontFace(emphasis="BOLD", fill_color=FILL, color=INK)
-        aligns = [
-            "L" if row_is_words(table, column) else "R" for column in range(len(table.columns))
-        ]
+        aligns = ["R" if table.compares(column) else "L" for column in range(len(table.columns))]
         with self.table(
             col_widths=WIDTHS[table.key],
             headings_style=head,
@@ -130,11 +128,6 @@ class _Sheet(FPDF):
             self.add_page()
         self.write_line(text, size=12, bold=True)
         self.ln(1)
-
-
-def row_is_words(table: Table, column: int) -> bool:
-    """Whether a column is read, not compared: names and codes."""
-    return all(row[column].value is None for row in table.rows)
 
 
 def _nfc(text: str) -> str:

@@ -42,6 +42,10 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    def compares(self, column: int) -> bool:
+        """Whether a column holds figures, not names or codes."""
+        return any(row[column].value is not None for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Bar:

@@ -49,8 +49,7 @@ def _write(
     top = len(above) + 1 if above else 0
     for column, label in enumerate(table.columns):
         sheet.write_string(top, column, label, bold)
-        words_only = any(row[column].value is None for row in table.rows)
-        sheet.set_column(column, column, WIDE if words_only else NARROW)
+        sheet.set_column(column, column, NARROW if table.compares(column) else WIDE)
     for number, row in enumerate(table.rows, start=top + 1):
         for column, cell in enumerate(row):
             _cell(sheet, number, column, cell)
