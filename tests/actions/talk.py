@@ -116,12 +116,19 @@ class Talk:
         self.events: list[dict[str, Any]] = []
         self.clock = 0.0  # Seconds.
 
-    async def say(self, text: str, intent: str = "ask_procedure", action: str = ACTION) -> str:
+    async def say(
+        self,
+        text: str,
+        intent: str = "ask_procedure",
+        action: str = ACTION,
+        *,
+        confidence: float = 0.9,
+    ) -> str:
         """One turn; returns all that was said, with the responses of the domain filled in."""
         self.clock += 5
         latest = {
             "text": text,
-            "intent": {"name": intent, "confidence": 0.9},
+            "intent": {"name": intent, "confidence": confidence},
             "metadata": {"conversation": "portal:1", "message_id": f"m{len(self.events)}"},
         }
         heard = {"event": "user", "text": text, "parse_data": latest, "timestamp": self.clock}

@@ -116,6 +116,23 @@ async def test_another_question_beside_the_cases_is_answered() -> None:
     assert "choices" not in talk.kept()
 
 
+@pytest.mark.parametrize("intent", ["not_solved", "out_of_scope", "feedback_wish", "abuse"])
+async def test_words_that_only_might_lead_away_answer_the_open_question(intent: str) -> None:
+    talk, _ = await asked(WHICH_CASE, NO_PROCEDURE, WHICH_CASE, in_case(ALL))
+
+    text = await talk.say("tôi cũng chưa rõ hoàn cảnh của mình", intent, confidence=0.7)
+
+    assert "Tờ khai" in text
+
+
+async def test_words_that_plainly_lead_away_are_followed_from_an_open_question() -> None:
+    talk, _ = await asked(WHICH_CASE)
+
+    text = await talk.say("tôi muốn tố cáo cán bộ", "complaint", confidence=0.95)
+
+    assert "Luật Tố cáo" in text
+
+
 async def test_words_that_decide_no_case_are_answered_for_all_of_them() -> None:
     talk, knowledge = await asked(WHICH_CASE, NO_PROCEDURE, WHICH_CASE, in_case(ALL))
 
