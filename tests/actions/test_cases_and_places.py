@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge.client import ALL_CASES, Answer, AnswerStatus, Aspect, Checklist, Choice
+from knowledge.client import ALL_CASES, Answer, AnswerStatus, Aspect, Checklist, Choice, Section
 from tests.actions.talk import (
     BIRTH,
     MARRIAGE,
@@ -55,6 +55,23 @@ async def test_says_first_what_does_not_depend_on_the_case() -> None:
     text = await talk.say("khai sinh cần giấy tờ gì, bao lâu")
 
     assert text.index("1 ngày") < text.index("Nguồn: ") < text.index(f"1. {AT_HOME.title}")
+
+
+async def test_what_was_said_beside_the_cases_is_not_said_again() -> None:
+    told = answered(BIRTH, Aspect.TIME, text="1 ngày")
+    which = replace(told, status=AnswerStatus.CLARIFY_CASE, choices=CASES)
+    both = replace(
+        in_case(AT_HOME), sections=(*told.sections, Section(Aspect.DOCUMENTS, "- Tờ khai"))
+    )
+    talk = Talk(ScriptedKnowledge(which, both, both))
+    await talk.say("khai sinh cần giấy tờ gì, bao lâu")
+
+    text = await talk.choose("1")
+    again = await talk.say("nhắc lại giấy tờ và thời gian đi", "ask_aspect")
+
+    assert "Tờ khai" in text
+    assert "1 ngày" not in text
+    assert "1 ngày" in again
 
 
 @pytest.mark.parametrize("words", ["2", "cái thứ hai", FOUND.title, "bị bỏ rơi"])
