@@ -1,12 +1,12 @@
 """Write bot/nlu/varied.yml: the hand-written examples as hurried, polite or careless people type.
 
 Run `python -m bot.vary` after a change of the examples; a test fails while the file is not that of
-the examples. Every example with diacritics gets a variant without them, and some get others: marks
-left out of some words, slips of Telex and VNI, chat spellings and words of a region, a particle of
+the examples. Some of the examples with diacritics get a variant without them, or others: marks left
+out of some words, slips of Telex and VNI, chat spellings and words of a region, a particle of
 politeness, a greeting before. Frames name the procedures of the starter catalogue and their parts,
-and some of the words that citizens have for procedures (data/words) stand for themselves. All words
-and shares are in vary.yml. What an example gets depends on its own text alone, so that a new one
-changes only its own lines (docs/adr/0052).
+and some of the words that citizens have for procedures (data/words) stand for themselves, as does
+noise (noise.py). All words and shares are in vary.yml. What an example gets depends on its own text
+alone, so that a new one changes only its own lines (docs/adr/0052).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any
 
 import yaml
 
+from bot.noise import noise
 from bot.ways_of_typing import WORD, around, as_spoken, partly_plain, with_slip
 from vietnamese.text import clean, fold, has_diacritics
 
@@ -101,15 +102,21 @@ def _said(title: str) -> str:
 class Varier:
     """Makes variants of examples, the same ones for the same text.
 
-    `procedures` are set into frames; `asked` are questions about procedures as they stand.
+    `procedures` are set into frames; `asked` are questions about procedures as they stand, and
+    `meaningless` is taken for such.
     """
 
     def __init__(
-        self, words: dict[str, Any], procedures: list[str], asked: Sequence[str] = ()
+        self,
+        words: dict[str, Any],
+        procedures: list[str],
+        asked: Sequence[str] = (),
+        meaningless: Sequence[str] = (),
     ) -> None:
         self._words = words
         self._procedures = procedures
         self._asked = asked
+        self._meaningless = meaningless
 
     def variants(self, examples: Examples) -> Examples:
         """What is made of the examples and of the frames, by intent.
@@ -131,13 +138,16 @@ class Varier:
         }
 
     def _plain(self, texts: list[str]) -> Iterator[str]:
-        return map(fold, texts)
+        share = self._words["shares"]["plain"]
+        return (fold(text) for text in texts if _random("bare", text).randrange(100) < share)
 
     def _others(self, intent: str, texts: list[str]) -> Iterator[str]:
         """Frames first, then what is varied of both, half of it without any diacritics."""
         framed = [*self._framed(intent), *(self._asked if intent == ASKED else ())]
         for text in framed:
             yield fold(text) if _random("plain", text).random() < 0.5 else text
+        if intent == ASKED:
+            yield from self._meaningless
         for text in texts:
             for name, vary in self._kinds(intent, text):
                 random = _random(name, text)
@@ -181,7 +191,9 @@ def varied_file(examples: Examples) -> str:
     """The NLU file of all variants."""
     lines = [HEADER + 'version: "3.1"\nnlu:']
     words = read_words()
-    varier = Varier(words, names(), citizens_words(words["citizens_words"]))
+    asked = citizens_words(words["citizens_words"])
+    meaningless = list(noise(words["noise"], _random("noise", "")))
+    varier = Varier(words, names(), asked, meaningless)
     for intent, texts in varier.variants(examples).items():
         if texts:
             lines += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts)]
