@@ -13,7 +13,7 @@ from typing import Any
 
 from vietnamese.text import fold
 
-KINDS = ("keys", "letters", "repeated", "syllables", "syllables", "echoes", "mixed")
+KINDS = ("keys", "letters", "repeated", "echoes", "mixed", *("syllables",) * 5)
 
 
 def noise(given: dict[str, Any], random: Random) -> Iterator[str]:
