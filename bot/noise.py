@@ -1,8 +1,8 @@
 """Messages without a meaning, as a cat on the keyboard or a bored visitor types them.
 
-Learnt as questions about procedures: what is nothing else in particular goes to the catalogue
-(docs/adr/0022), which finds nothing and says so. Otherwise the classifier, which must name some
-intent, takes unknown letters for what has the oddest words: insults, emergencies, small talk.
+Learnt as `nlu_fallback`: what is nothing in particular goes to the catalogue (docs/adr/0022), which
+finds nothing and says so. Otherwise the classifier, which must name some intent, takes unknown
+letters for what has the oddest words: insults, emergencies, small talk.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ CATALOGUE = Path("data/catalogue.jsonl")
 CITIZENS_WORDS = Path("data/words")
 HEADER = "# Made by `python -m bot.vary` from the files beside it; do not edit.\n"
 ASKED = "ask_procedure"
+UNCLEAR = "nlu_fallback"  # As Rasa calls what its classifier is not sure of.
 LONGEST_NAME = 70  # Nobody types more of a title.
 LONGEST_SLIP = 120  # A story is varied only by leaving its diacritics out.
 
@@ -102,8 +103,7 @@ def _said(title: str) -> str:
 class Varier:
     """Makes variants of examples, the same ones for the same text.
 
-    `procedures` are set into frames; `asked` are questions about procedures as they stand, and
-    `meaningless` is taken for such.
+    `procedures` are set into frames; `asked` are questions about procedures as they stand.
     """
 
     def __init__(
@@ -111,12 +111,10 @@ class Varier:
         words: dict[str, Any],
         procedures: list[str],
         asked: Sequence[str] = (),
-        meaningless: Sequence[str] = (),
     ) -> None:
         self._words = words
         self._procedures = procedures
         self._asked = asked
-        self._meaningless = meaningless
 
     def variants(self, examples: Examples) -> Examples:
         """What is made of the examples and of the frames, by intent.
@@ -146,8 +144,6 @@ class Varier:
         framed = [*self._framed(intent), *(self._asked if intent == ASKED else ())]
         for text in framed:
             yield fold(text) if _random("plain", text).random() < 0.5 else text
-        if intent == ASKED:
-            yield from self._meaningless
         for text in texts:
             for name, vary in self._kinds(intent, text):
                 random = _random(name, text)
@@ -183,6 +179,13 @@ class Varier:
                 )
 
 
+def unclear(given: dict[str, Any], examples: Examples) -> list[str]:
+    """Noise that nobody wrote as an example of something."""
+    known = {clean(text).lower() for texts in examples.values() for text in texts}
+    made = dict.fromkeys(noise(given, _random("noise", "")))
+    return [text for text in made if clean(text).lower() not in known]
+
+
 def _random(kind: str, text: str) -> Random:
     return Random(zlib.crc32(f"{kind}:{text}".encode()))  # noqa: S311  Nothing secret is drawn.
 
@@ -192,9 +195,9 @@ def varied_file(examples: Examples) -> str:
     lines = [HEADER + 'version: "3.1"\nnlu:']
     words = read_words()
     asked = citizens_words(words["citizens_words"])
-    meaningless = list(noise(words["noise"], _random("noise", "")))
-    varier = Varier(words, names(), asked, meaningless)
-    for intent, texts in varier.variants(examples).items():
+    meaningless = unclear(words["noise"], examples)
+    learnt = {**Varier(words, names(), asked).variants(examples), UNCLEAR: meaningless}
+    for intent, texts in learnt.items():
         if texts:
             lines += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts)]
     return "\n".join(lines) + "\n"
