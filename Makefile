@@ -23,7 +23,7 @@ logs: ## Follow what the running processes write
 
 .PHONY: test
 test: setup-test check-format check-lint check-types ## Everything: checks, all tests, browser included
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest -m "" -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: setup-test
 setup-test:

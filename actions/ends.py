@@ -1,5 +1,6 @@
 """How an answer ends a turn: what is said, what is remembered, and what when nothing was found."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from actions.inquiry import LOST, Found
@@ -7,7 +8,7 @@ from actions.meaning import Message
 from actions.speech import ASKING, Speaker
 from actions.thread import Choosing, Thread, Waiting
 from actions.turn import Turn
-from knowledge.client import AnswerStatus
+from knowledge.client import Answer, AnswerStatus
 
 TOO_MANY = 2  # Messages in a row that were not understood: a person or an agency is offered.
 NAMING = {"ask_procedure", "correct"}  # Intents of messages that say what they are about.
@@ -15,16 +16,24 @@ NAMING = {"ask_procedure", "correct"}  # Intents of messages that say what they 
 
 def finish(found: Found, turn: Turn) -> Thread:
     """Say an answer; returns what the conversation remembers of it."""
-    rest = turn.speaker.answer(found.answer)
-    status = found.answer.status
+    answer = untold(found.answer, turn.thread.told)
+    rest = turn.speaker.answer(answer)
+    status = answer.status
     if status is AnswerStatus.ERROR_SEARCH:
         return turn.thread  # The next try finds everything as it was.
-    after = replace(remembered(found, turn.message), more=rest)
+    told = tuple(section.aspect for section in answer.sections) if status in ASKING else ()
+    after = replace(remembered(found, turn.message), more=rest, told=told)
     if status in LOST:
         names_something = turn.message.intent in NAMING
         missing = names_something and status is AnswerStatus.UNANSWERED_NO_MATCH
         return lost(after, turn.speaker, at_once=missing)
     return after if status in ASKING else replace(after, misunderstood=0)
+
+
+def untold(answer: Answer, told: Collection[str]) -> Answer:
+    """The answer without parts that stood beside the question which case or place is meant."""
+    rest = tuple(section for section in answer.sections if section.aspect not in told)
+    return replace(answer, sections=rest or answer.sections)
 
 
 def remembered(found: Found, message: Message) -> Thread:

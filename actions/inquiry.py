@@ -6,6 +6,8 @@ from actions.choices import ChoiceReader
 from actions.thread import Choosing, Thread
 from knowledge.client import ALL_CASES, Answer, AnswerStatus, Aspect, Choice, Knowledge
 
+MOST_OFFERED = 5
+STILL = 2  # Of what was offered before.
 LONGEST = 2_000  # Characters the knowledge service takes.
 TELLS = {
     AnswerStatus.ANSWERED,
@@ -106,14 +108,26 @@ class Inquiry:
         meant = _meant(answer, thread)
         if meant:
             return await self._of(meant, text, thread)
-        if answer.procedure or answer.status in (
-            AnswerStatus.CLARIFY_PROCEDURE,
-            AnswerStatus.ERROR_SEARCH,
-        ):
+        if answer.procedure or answer.status is AnswerStatus.ERROR_SEARCH:
             return Found(answer, text, thread)
+        if answer.status is AnswerStatus.CLARIFY_PROCEDURE:
+            return await self._unclear_beside(answer, text, thread)
         both = _joined(thread.pending, text)
         at = replace(thread, focus=None, case=None)
         return Found(await self._answer(both, at, among=thread.codes), both, thread)
+
+    async def _unclear_beside(self, answer: Answer, text: str, thread: Thread) -> Found:
+        """Words that may be a detail or something new: what was offered stays on the list."""
+        both = _joined(thread.pending, text)
+        together = await self._answer(both, replace(thread, focus=None, case=None))
+        meant = _meant(together, thread) if together.procedure else None
+        if meant:
+            return await self._of(meant, text, thread)
+        still = [choice for choice in together.choices if choice.code in thread.codes][:STILL]
+        if not still:
+            return Found(answer, text, thread)
+        choices = tuple(dict.fromkeys([*still, *answer.choices]))[:MOST_OFFERED]
+        return Found(replace(answer, choices=choices, family=""), both, thread)
 
     async def _beside_cases(self, text: str, thread: Thread) -> Found:
         """A new question, or a detail of the one that waits, answered for all cases then."""

@@ -66,6 +66,17 @@ BY_INTENT = {
     "out_of_scope": Move.OUT_OF_SCOPE,
     "complaint": Move.COMPLAINT,
 }
+# Lead away from an open question, and so must be said plainly: the words of its answer ("tôi chưa
+# rõ hoàn cảnh của mình") are like those of many other things.
+LEADING_AWAY = {
+    Move.NOT_SOLVED,
+    Move.DOSSIER,
+    Move.FEEDBACK,
+    Move.ABUSE,
+    Move.OUT_OF_SCOPE,
+    Move.COMPLAINT,
+}
+PLAIN = 0.85  # Confidence.
 BY_WORDS = {
     "ask_agency": Move.PASS_ON,
     "ask_person": Move.PERSON,
@@ -95,6 +106,7 @@ class Message:
 
     text: str
     intent: str
+    confidence: float = 1.0  # Of the intent.
     conversation: str = ""  # The gateway's name of it.
     id: str = ""
     channel: str = ""
@@ -208,7 +220,8 @@ class MeaningReader:
 
     def _kind(self, message: Message, thread: Thread) -> Meaning | None:
         move = BY_INTENT.get(message.intent)
-        return Meaning(move, message.text) if move else None
+        beside = thread.choices and move in LEADING_AWAY and message.confidence < PLAIN
+        return Meaning(move, message.text) if move and not beside else None
 
 
 def _picked(pick: Pick, thread: Thread) -> Meaning:

@@ -110,6 +110,7 @@ def read_message(tracker: Tracker) -> Message:
     return Message(
         text=latest.get("text") or "",
         intent=latest["intent"]["name"],
+        confidence=latest["intent"].get("confidence", 1.0),
         conversation=metadata.get("conversation") or "",
         id=metadata.get("message_id") or "",
         channel=tracker.get_latest_input_channel() or "",

@@ -40,7 +40,8 @@ class Waiting(StrEnum):
 class Thread:
     """`pending` is what was asked before it was clear about which procedure, case or place;
     `earlier` are the questions before the latest message, oldest first; `past` the procedures
-    in focus before this one, newest last; `more` the parts of an answer not shown yet.
+    in focus before this one, newest last; `more` the parts of an answer not shown yet; `told` the
+    parts of the question that waits that were answered at once.
     """
 
     focus: Choice | None = None
@@ -49,6 +50,7 @@ class Thread:
     choices: tuple[Choice, ...] = ()
     choosing: Choosing = Choosing.NOTHING
     pending: str = ""
+    told: tuple[str, ...] = ()
     misunderstood: int = 0
     past: tuple[Choice, ...] = ()
     more: tuple[str, ...] = ()
@@ -74,7 +76,7 @@ class Thread:
 
     def settled(self) -> "Thread":
         """Nothing waits any more; a procedure in focus stays."""
-        return replace(self, choices=(), choosing=Choosing.NOTHING, pending="", more=())
+        return replace(self, choices=(), choosing=Choosing.NOTHING, pending="", told=(), more=())
 
     def leaving(self, keep: tuple[Choice, ...] | None = None) -> "Thread":
         """Nothing is in focus; the citizen can go back to what was."""
@@ -102,6 +104,7 @@ class Thread:
             "choices": _written(self.choices),
             "choosing": self.choosing.value or None,
             "pending_question": self.pending or None,
+            "told": list(self.told) or None,
             "misunderstood": self.misunderstood or None,
             "past": _written(self.past),
             "more": list(self.more) or None,
@@ -124,6 +127,7 @@ def read_thread(tracker: Tracker) -> Thread:
         choices=_read(slot("choices")),
         choosing=Choosing(slot("choosing") or ""),
         pending=slot("pending_question") or "",
+        told=tuple(slot("told") or ()),
         misunderstood=slot("misunderstood") or 0,
         past=_read(slot("past")),
         more=tuple(slot("more") or ()),

@@ -1,12 +1,12 @@
 """Write bot/nlu/varied.yml: the hand-written examples as hurried, polite or careless people type.
 
 Run `python -m bot.vary` after a change of the examples; a test fails while the file is not that of
-the examples. Every example with diacritics gets a variant without them, and some get others: marks
-left out of some words, slips of Telex and VNI, chat spellings and words of a region, a particle of
+the examples. Some of the examples with diacritics get a variant without them, or others: marks left
+out of some words, slips of Telex and VNI, chat spellings and words of a region, a particle of
 politeness, a greeting before. Frames name the procedures of the starter catalogue and their parts,
-and some of the words that citizens have for procedures (data/words) stand for themselves. All words
-and shares are in vary.yml. What an example gets depends on its own text alone, so that a new one
-changes only its own lines (docs/adr/0052).
+and some of the words that citizens have for procedures (data/words) stand for themselves, as does
+noise (noise.py). All words and shares are in vary.yml. What an example gets depends on its own text
+alone, so that a new one changes only its own lines (docs/adr/0052).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any
 
 import yaml
 
+from bot.noise import noise
 from bot.ways_of_typing import WORD, around, as_spoken, partly_plain, with_slip
 from vietnamese.text import clean, fold, has_diacritics
 
@@ -34,6 +35,7 @@ CATALOGUE = Path("data/catalogue.jsonl")
 CITIZENS_WORDS = Path("data/words")
 HEADER = "# Made by `python -m bot.vary` from the files beside it; do not edit.\n"
 ASKED = "ask_procedure"
+UNCLEAR = "nlu_fallback"  # As Rasa calls what its classifier is not sure of.
 LONGEST_NAME = 70  # Nobody types more of a title.
 LONGEST_SLIP = 120  # A story is varied only by leaving its diacritics out.
 
@@ -105,7 +107,10 @@ class Varier:
     """
 
     def __init__(
-        self, words: dict[str, Any], procedures: list[str], asked: Sequence[str] = ()
+        self,
+        words: dict[str, Any],
+        procedures: list[str],
+        asked: Sequence[str] = (),
     ) -> None:
         self._words = words
         self._procedures = procedures
@@ -131,7 +136,8 @@ class Varier:
         }
 
     def _plain(self, texts: list[str]) -> Iterator[str]:
-        return map(fold, texts)
+        share = self._words["shares"]["plain"]
+        return (fold(text) for text in texts if _random("bare", text).randrange(100) < share)
 
     def _others(self, intent: str, texts: list[str]) -> Iterator[str]:
         """Frames first, then what is varied of both, half of it without any diacritics."""
@@ -173,6 +179,13 @@ class Varier:
                 )
 
 
+def unclear(given: dict[str, Any], examples: Examples) -> list[str]:
+    """Noise that nobody wrote as an example of something."""
+    known = {clean(text).lower() for texts in examples.values() for text in texts}
+    made = dict.fromkeys(noise(given, _random("noise", "")))
+    return [text for text in made if clean(text).lower() not in known]
+
+
 def _random(kind: str, text: str) -> Random:
     return Random(zlib.crc32(f"{kind}:{text}".encode()))  # noqa: S311  Nothing secret is drawn.
 
@@ -181,8 +194,10 @@ def varied_file(examples: Examples) -> str:
     """The NLU file of all variants."""
     lines = [HEADER + 'version: "3.1"\nnlu:']
     words = read_words()
-    varier = Varier(words, names(), citizens_words(words["citizens_words"]))
-    for intent, texts in varier.variants(examples).items():
+    asked = citizens_words(words["citizens_words"])
+    meaningless = unclear(words["noise"], examples)
+    learnt = {**Varier(words, names(), asked).variants(examples), UNCLEAR: meaningless}
+    for intent, texts in learnt.items():
         if texts:
             lines += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts)]
     return "\n".join(lines) + "\n"

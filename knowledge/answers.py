@@ -20,6 +20,8 @@ from knowledge.whereabouts import without_small_places
 from vietnamese.text import fold
 from vietnamese.words import syllables
 
+WHOLE = 1.5  # Weight of a whole message, when that of its sentences rises from 1 to 2.
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -143,15 +145,18 @@ class Answers:
         limit: int = 10,
         by: str = BEST,
     ) -> list[Ranked]:
-        """Rank by the whole message, or by the sentence of it that says most of a procedure,
-        with what the conversation was about in mind.
+        """Rank by the whole message, or by the sentence of it that says most of a procedure, with
+        what the conversation was about in mind. A story tells of much; its end is what is asked.
         """
         texts = [asked.subject, *asked.sentences] if asked.names_procedure else [""]
-        rankings = (
+        rankings = [
             self.search.rank(text, context=context, limit=limit, among=among, by=by)
             for text in texts
-        )
-        return self.confidence.named_first(max(rankings, key=self.confidence.of))
+        ]
+        weights = [WHOLE, *(1 + at / len(texts) for at in range(1, len(texts)))]
+        weighed = zip(rankings, weights, strict=True)
+        best, _ = max(weighed, key=lambda each: self.confidence.of(each[0]) * each[1])
+        return self.confidence.named_first(best)
 
     def _surer(
         self, ranked: list[Ranked], asked: Question, context: str, now: datetime

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from knowledge.cases import CaseReader
 from knowledge.model import Procedure
-from knowledge.places import Kind, Places
+from knowledge.places.reading import Kind, Places
 from knowledge.question import Question
 from knowledge.whereabouts import without
 from vietnamese.filing import read_filing

@@ -8,7 +8,7 @@ from datetime import datetime
 from knowledge.cases import CaseReader
 from knowledge.client import Aspect
 from knowledge.model import Procedure
-from knowledge.places import Kind, Places
+from knowledge.places.reading import Kind, Places
 from knowledge.question import Question
 from vietnamese.filing import Filing, read_filing
 from vietnamese.text import fold, normalise

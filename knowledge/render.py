@@ -17,9 +17,9 @@ from knowledge import filters
 from knowledge.client import Aspect, Section
 from knowledge.due import Due, Refusal
 from knowledge.model import Absent, Channel, DocumentCase, Method, Part, Procedure, Reason
-from knowledge.places import Reading
-from knowledge.places_gazetteer import Commune, Province
-from knowledge.places_offices import Offices
+from knowledge.places.gazetteer import Commune, Province
+from knowledge.places.offices import Offices
+from knowledge.places.reading import Reading
 from vietnamese.text import normalise
 from vietnamese.words import syllables
 

@@ -13,8 +13,8 @@ from knowledge.follow_up import FollowUps
 from knowledge.index.build import open_restorer
 from knowledge.index.embedder import Embedder
 from knowledge.lexicon import Lexicon
-from knowledge.places import Places
-from knowledge.places_offices import OfficeFinder
+from knowledge.places.offices import OfficeFinder
+from knowledge.places.reading import Places
 from knowledge.provinces import Provinces
 from knowledge.question import QuestionReader
 from knowledge.readings import Readings

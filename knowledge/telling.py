@@ -8,8 +8,8 @@ from knowledge.checklist import checklist
 from knowledge.client import ALL_CASES, Answer, AnswerStatus, Aspect, Choice, Provenance, Section
 from knowledge.due import due_dates, named_channel
 from knowledge.model import Procedure
-from knowledge.places import Places
-from knowledge.places_offices import OfficeFinder
+from knowledge.places.offices import OfficeFinder
+from knowledge.places.reading import Places
 from knowledge.question import Question
 from knowledge.render import Here, Renderer
 from knowledge.whereabouts import Whereabouts, locate

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from knowledge.client import Choice
-from knowledge.places import MOST_CHOICES, Kind, Places, Reading
-from knowledge.places_gazetteer import Commune, Province
+from knowledge.places.gazetteer import Commune, Province
+from knowledge.places.reading import MOST_CHOICES, Kind, Places, Reading
 from knowledge.question import Question
 from vietnamese.words import syllables
 

@@ -1,4 +1,4 @@
-"""Writes knowledge/places.tsv: the units of today and which old ones they stand for.
+"""Writes knowledge/places/units.tsv: the units of today and which old ones they stand for.
 
 Run by hand when units change, never by the set-up. The data comes from the Python package
 vietnamadminunits 1.0.4 (MIT License), read as data: nothing of it is imported. What it does not
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
-OUT = ROOT / "knowledge" / "places.tsv"
+OUT = ROOT / "knowledge" / "places" / "units.tsv"
 CHANGES = Path(__file__).with_name("places_changes.tsv")
 PROVINCES, COMMUNES = 34, 3321  # As counted since 1 July 2025.
 # How unit words are written in the library's keys, as prefixes of former names.

@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.components.tokenizer import text_of
 
 REMEMBERED = 10_000  # Vectors kept: a button or a greeting is said many times.
+BATCH = 32  # Texts of about the same length: a tenth faster than one by one.
 THREADS = 2  # In training. The engine lets go of Python's lock, and has one model per thread.
 
 _models = threading.local()
@@ -66,8 +67,7 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         messages = [m for m in training_data.training_examples if m.get(TEXT) is not None]
         texts = list(dict.fromkeys(map(self._heard, messages)))
-        with ThreadPoolExecutor(THREADS) as threads:
-            vectors = dict(zip(texts, threads.map(embed, texts), strict=True))
+        vectors = embed_many(texts)
         for message in messages:
             self._add(message, vectors[self._heard(message)])
         return training_data
@@ -95,10 +95,23 @@ def _model() -> E5:
     return _models.model
 
 
+def embed_many(texts: list[str]) -> dict[str, npt.NDArray[np.float32]]:
+    """The vectors of texts, as `embed` gives them; the longest first, so that no thread waits."""
+    ordered = sorted(texts, key=len, reverse=True)
+    batches = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
+    with ThreadPoolExecutor(THREADS) as threads:
+        rows = [row for vectors in threads.map(_vectors, batches) for row in vectors]
+    return {text: row.reshape(1, -1) for text, row in zip(ordered, rows, strict=True)}
+
+
+def _vectors(texts: list[str]) -> npt.NDArray[np.float32]:
+    written = [text.encode("utf-8", "ignore").decode("utf-8") for text in texts]
+    return np.asarray(_model().query(written), dtype=np.float32)
+
+
 @lru_cache(maxsize=REMEMBERED)
 def embed(text: str) -> npt.NDArray[np.float32]:
     """The text's vector as a row; a lone surrogate, which UTF-8 cannot hold, is dropped."""
-    vector = _model().query(text.encode("utf-8", "ignore").decode("utf-8"))
-    row: npt.NDArray[np.float32] = np.asarray(vector, dtype=np.float32).reshape(1, -1)
+    row = _vectors([text])
     row.setflags(write=False)
     return row

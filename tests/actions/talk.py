@@ -128,6 +128,8 @@ class Talk:
         text: str,
         intent: str = "ask_procedure",
         action: str = ACTION,
+        *,
+        confidence: float = 0.9,
         **metadata: Any,
     ) -> str:
         """One turn; returns all that was said, with the responses of the domain filled in.
@@ -137,7 +139,7 @@ class Talk:
         self.clock += 5
         latest = {
             "text": text,
-            "intent": {"name": intent, "confidence": 0.9},
+            "intent": {"name": intent, "confidence": confidence},
             "metadata": {
                 "conversation": "portal:1",
                 "message_id": f"m{len(self.events)}",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from knowledge.client import ALL_CASES, Answer, AnswerStatus, Aspect, Checklist, Choice
+from knowledge.client import ALL_CASES, Answer, AnswerStatus, Aspect, Checklist, Choice, Section
 from tests.actions.talk import (
     BIRTH,
     MARRIAGE,
@@ -55,6 +55,23 @@ async def test_says_first_what_does_not_depend_on_the_case() -> None:
     text = await talk.say("khai sinh cần giấy tờ gì, bao lâu")
 
     assert text.index("1 ngày") < text.index("Nguồn: ") < text.index(f"1. {AT_HOME.title}")
+
+
+async def test_what_was_said_beside_the_cases_is_not_said_again() -> None:
+    told = answered(BIRTH, Aspect.TIME, text="1 ngày")
+    which = replace(told, status=AnswerStatus.CLARIFY_CASE, choices=CASES)
+    both = replace(
+        in_case(AT_HOME), sections=(*told.sections, Section(Aspect.DOCUMENTS, "- Tờ khai"))
+    )
+    talk = Talk(ScriptedKnowledge(which, both, both))
+    await talk.say("khai sinh cần giấy tờ gì, bao lâu")
+
+    text = await talk.choose("1")
+    again = await talk.say("nhắc lại giấy tờ và thời gian đi", "ask_aspect")
+
+    assert "Tờ khai" in text
+    assert "1 ngày" not in text
+    assert "1 ngày" in again
 
 
 @pytest.mark.parametrize("words", ["2", "cái thứ hai", FOUND.title, "bị bỏ rơi"])
@@ -114,6 +131,23 @@ async def test_another_question_beside_the_cases_is_answered() -> None:
 
     assert knowledge.asked[-1][:2] == ("mất bao lâu", BIRTH.code)
     assert "choices" not in talk.kept()
+
+
+@pytest.mark.parametrize("intent", ["not_solved", "out_of_scope", "feedback_wish", "abuse"])
+async def test_words_that_only_might_lead_away_answer_the_open_question(intent: str) -> None:
+    talk, _ = await asked(WHICH_CASE, NO_PROCEDURE, WHICH_CASE, in_case(ALL))
+
+    text = await talk.say("tôi cũng chưa rõ hoàn cảnh của mình", intent, confidence=0.7)
+
+    assert "Tờ khai" in text
+
+
+async def test_words_that_plainly_lead_away_are_followed_from_an_open_question() -> None:
+    talk, _ = await asked(WHICH_CASE)
+
+    text = await talk.say("tôi muốn tố cáo cán bộ", "complaint", confidence=0.95)
+
+    assert "Luật Tố cáo" in text
 
 
 async def test_words_that_decide_no_case_are_answered_for_all_of_them() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.client import Answer, AnswerStatus, Aspect
+from knowledge.client import Answer, AnswerStatus, Aspect, Choice
 from tests.actions.talk import (
     BIRTH,
     BIRTH_ABROAD,
@@ -16,6 +16,7 @@ from tests.actions.talk import (
     clarify,
 )
 
+MARRIAGE_AGAIN = Choice("1.004746", "Đăng ký lại kết hôn")
 CODES = tuple(choice.code for choice in BIRTHS)
 
 
@@ -94,12 +95,37 @@ async def test_words_about_something_else_are_a_new_question() -> None:
 
 
 async def test_a_new_unclear_question_offers_its_own_choices() -> None:
-    talk, _ = await offered(clarify(MARRIAGE, BIRTH))
+    talk, _ = await offered(clarify(MARRIAGE, MARRIAGE_AGAIN), clarify(MARRIAGE))
 
     await talk.say("kết hôn")
 
     assert talk.slots["pending_question"] == "kết hôn"
-    assert [choice["code"] for choice in talk.slots["choices"]] == [MARRIAGE.code, BIRTH.code]
+    assert [choice["code"] for choice in talk.slots["choices"]] == [
+        MARRIAGE.code,
+        MARRIAGE_AGAIN.code,
+    ]
+
+
+async def test_an_unclear_detail_leaves_what_was_offered_on_the_list() -> None:
+    talk, _ = await offered(clarify(MARRIAGE), clarify(BIRTH_AGAIN, MARRIAGE))
+
+    await talk.say("hết hạn hai năm rồi")
+
+    assert talk.slots["pending_question"] == "khai sinh cần gì hết hạn hai năm rồi"
+    assert [choice["code"] for choice in talk.slots["choices"]] == [
+        BIRTH_AGAIN.code,
+        MARRIAGE.code,
+    ]
+
+
+async def test_a_detail_that_makes_one_of_the_offered_clear_is_answered() -> None:
+    told = answered(BIRTH_ABROAD)
+    talk, knowledge = await offered(clarify(MARRIAGE), told, told)
+
+    await talk.say("ba nó người Pháp")
+
+    assert talk.slots["procedure_code"] == BIRTH_ABROAD.code
+    assert knowledge.asked[-1][2] == (BIRTH_ABROAD.code,)
 
 
 async def test_a_detail_decides_between_the_offered_ones() -> None:

@@ -20,11 +20,14 @@ from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
 
 from bot.components import fast_validation
 from bot.components.careful_fallback import CarefulFallback
+from bot.components.logistic_regression import fitted
 from bot.components.meant_text import MeantText
-from bot.components.sentence_embedder import SentenceEmbedder, embed
+from bot.components.sentence_embedder import SentenceEmbedder, embed, embed_many
 from bot.components.tfidf_featurizer import TfidfFeaturizer
 from bot.components.tokenizer import VietnameseTokenizer, text_of
 
@@ -111,8 +114,8 @@ class Tfidf(unittest.TestCase):
         trained = self.trained()
         loaded = TfidfFeaturizer.load(self.config, self.storage, self.resource, self.context)
 
-        np.testing.assert_array_equal(
-            self.vector(trained, "khai sinh"), self.vector(loaded, "khai sinh")
+        np.testing.assert_allclose(
+            self.vector(trained, "khai sinh"), self.vector(loaded, "khai sinh"), rtol=1e-6
         )
 
     def test_the_accented_and_the_plain_spelling_share_features(self) -> None:
@@ -125,6 +128,36 @@ class Tfidf(unittest.TestCase):
         trained = self.trained()
 
         self.assertEqual(self.vector(trained, "🙂").shape, self.vector(trained, "khai sinh").shape)
+
+    def test_many_messages_at_once_are_read_as_one_by_one(self) -> None:
+        trained = self.trained()
+        together = [message("đăng ký kết hôn"), message("🙂")]
+        trained.process(together)
+
+        for one in together:
+            _, sentence = one.get_sparse_features(TEXT)
+            alone = self.vector(trained, one.get(TEXT))
+            np.testing.assert_array_equal(np.asarray(sentence.features.todense()), alone)
+
+
+class Regression(unittest.TestCase):
+    def test_finds_what_scikit_learn_finds(self) -> None:
+        random = np.random.default_rng(7)
+        sparse = csr_matrix(random.random((90, 20)) * (random.random((90, 20)) < 0.3))
+        dense = random.normal(size=(90, 5)).astype(np.float32)
+        classes = np.repeat([0, 1, 2], [50, 30, 10])
+        known = LogisticRegression(class_weight="balanced", max_iter=500, tol=1e-6)
+        known.fit(hstack([sparse, dense]), classes)
+
+        weights, steps = fitted(
+            sparse.astype(np.float32), dense, classes, tolerance=1e-6, most_steps=500
+        )
+
+        self.assertGreater(steps, 1)
+        np.testing.assert_allclose(weights[:-1].T, known.coef_, atol=5e-3)
+        np.testing.assert_allclose(
+            weights[-1] - weights[-1].mean(), known.intercept_ - known.intercept_.mean(), atol=5e-3
+        )
 
 
 class Meant(unittest.TestCase):
@@ -233,6 +266,14 @@ class Embedder(unittest.TestCase):
         self.assertFalse(
             np.array_equal(self.vector(story + "khai sinh"), self.vector(story + "hộ chiếu"))
         )
+
+    def test_many_texts_have_the_vectors_of_each(self) -> None:
+        texts = [f"cho hỏi {'thủ tục ' * (number % 9)}{number}" for number in range(70)]
+        vectors = embed_many([*texts, "", "\ud83d"])
+
+        self.assertEqual(len(vectors), 72)
+        for text, vector in vectors.items():
+            np.testing.assert_allclose(vector, embed(text), atol=1e-5)
 
     def test_a_vector_is_computed_once(self) -> None:
         embed("xin chào các bạn")

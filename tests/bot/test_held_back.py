@@ -12,6 +12,8 @@ from tests.bot.test_domain import intents
 from vietnamese.text import clean, fold
 
 HELD_BACK = Path("bot/tests/nlu_held_back.yml")
+FRESH = Path("bot/tests/nlu_fresh.yml")
+LEAST_FRESH = {"as written": 0.91, "without diacritics": 0.88}  # Six messages of most intents.
 LEAST_MACRO, LEAST_OF_ONE = 0.95, 0.88
 FEWEST, FEWEST_OF_ONE = 300, 12
 # Of the questions about procedures, how many may end on another path; of the emergencies, how many
@@ -27,12 +29,11 @@ def test_there_are_enough_messages_of_every_intent() -> None:
     assert min(map(len, held_back.values())) >= FEWEST_OF_ONE
 
 
-def test_none_of_them_was_learnt() -> None:
+@pytest.mark.parametrize("path", [HELD_BACK, FRESH])
+def test_none_of_them_was_learnt(path: Path) -> None:
     examples = [*hand_written().values(), *read_examples(VARIED).values()]
     learnt = {clean(text).lower() for texts in examples for text in texts}
-    held_back = {
-        clean(text).lower() for texts in read_examples(HELD_BACK).values() for text in texts
-    }
+    held_back = {clean(text).lower() for texts in read_examples(path).values() for text in texts}
 
     assert not held_back & learnt
     assert not {fold(text) for text in held_back} & learnt
@@ -53,6 +54,19 @@ def test_they_are_understood(model: Path, without: bool) -> None:
     missed = [r for r in read if r.meant == ("emergency",) and r.given != ("emergency",)]
     assert len(lost) <= MOST_LOST, lost
     assert len(missed) <= MOST_MISSED, missed
+
+
+@pytest.mark.rasa
+@pytest.mark.parametrize("writing", LEAST_FRESH)
+def test_kinds_that_were_mixed_up_are_told_apart(model: Path, writing: str) -> None:
+    messages = read_messages(FRESH)
+    without = writing == "without diacritics"
+    asked = [message.without_diacritics() if without else message for message in messages]
+
+    read = Model(RASA, model, read_thresholds(Path("config.yml"))).read(asked)
+
+    assert len(read) >= 150
+    assert macro(scores(read)) >= LEAST_FRESH[writing]
 
 
 def asks(intent: str) -> bool:

@@ -19,7 +19,7 @@ LONGEST_TURN = 3.0  # Seconds.
 LEAST_VIETNAMESE = 0.6  # Of the words of a reply; names and links are not.
 FAILED = {"failed", "error_search"}
 SHOWN = 30  # Faults of a report.
-THREAD = 6  # Messages before a fault that are shown with it.
+THREAD = 6  # Messages before a reply that it may still be about; shown with a fault.
 
 
 @dataclass
@@ -36,12 +36,14 @@ class Walk:
         for message in replies:
             status = message.status or "none"
             self.statuses[status] = self.statuses.get(status, 0) + 1
-        found = [*faults(replies), *self._strange(said[-1], replies)]
+        found = [*faults(replies), *self._strange(said, replies)]
         if took > LONGEST_TURN:
             found.append(f"took {took:.1f} s")
         self.faults += [f"{fault}\n    after {said[-THREAD:]}" for fault in found]
 
-    def _strange(self, heard: str, replies: Sequence[Message]) -> list[str]:
+    def _strange(self, said: Sequence[str], replies: Sequence[Message]) -> list[str]:
+        """A question that waited is answered messages later, and its words are said back then."""
+        heard = "\n".join(said[-THREAD:])
         text = "\n".join(message.text for message in replies)
         code = next((message.code for message in replies if message.code), "")
         return [

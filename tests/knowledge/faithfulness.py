@@ -21,8 +21,8 @@ from knowledge.compare import COMPARED
 from knowledge.due import due_dates
 from knowledge.filters import bare, day, number
 from knowledge.model import Channel, Procedure, Source
-from knowledge.places import Places
-from knowledge.places_offices import OfficeFinder
+from knowledge.places.offices import OfficeFinder
+from knowledge.places.reading import Places
 from knowledge.render import TEMPLATES, Here, Renderer
 from knowledge.short_names import CUT
 from vietnamese.filing import Filing
@@ -33,7 +33,7 @@ OPEN, CLOSE = "⟦", "⟧"
 KEPT = {"kind", "currency"}  # Text fields that are keys of words.yml.
 CASES, CALENDAR = CaseReader.load(), WorkCalendar.load()
 PLACES, OFFICES = Places.load(), OfficeFinder.load()
-BODIES = Path("knowledge/places_offices.yml").read_text(encoding="utf-8")
+BODIES = Path("knowledge/places/offices.yml").read_text(encoding="utf-8")
 _BRACKETS = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 _NUMBER = re.compile(r"\d[\d.,/]*")
 _WORD = re.compile(r"[^\W\d_]+")

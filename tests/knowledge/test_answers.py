@@ -279,3 +279,13 @@ def test_one_procedure_is_no_comparison(answers: Answers) -> None:
 
     assert named.status is AnswerStatus.CLARIFY_PROCEDURE
     assert nothing.status is AnswerStatus.UNANSWERED_NO_PROCEDURE
+
+
+def test_of_a_story_that_names_two_procedures_the_later_one_is_meant(answers: Answers) -> None:
+    story = (
+        "Năm ngoái vợ chồng em đăng ký kết hôn. Nhà em ở xa ủy ban, hai vợ chồng lại đi làm cả "
+        "tuần nên không có ai ở nhà. Mẹ em lớn tuổi rồi, mắt kém, không đọc được chữ nhỏ trên điện "
+        "thoại. Em cũng không rành máy tính cho lắm. Giờ em muốn đăng ký khai sinh."
+    )
+
+    assert ask(answers, story).choices[0].code == BIRTH.code

@@ -6,7 +6,7 @@ import pytest
 from knowledge.asides import without_asides, without_case
 from knowledge.cases import CaseReader
 from knowledge.model import Document, DocumentCase
-from knowledge.places import Places
+from knowledge.places.reading import Places
 from knowledge.question import QuestionReader
 from tests.knowledge.samples import MARRIAGE
 from vietnamese.workdays import WorkCalendar

@@ -5,7 +5,7 @@ import pytest
 from knowledge.cases import CaseReader
 from knowledge.client import Aspect
 from knowledge.follow_up import FollowUps
-from knowledge.places import Places
+from knowledge.places.reading import Places
 from knowledge.question import Question, QuestionReader
 from tests.knowledge.samples import GUIDE, NOW
 from vietnamese.workdays import WorkCalendar

@@ -174,3 +174,13 @@ def test_every_aspect_has_a_template_and_a_name() -> None:
     for aspect in (each for each in Aspect if each is not Aspect.DUE):
         assert rendered(BIRTH, aspect)
         assert rendered(empty, aspect)
+
+
+@pytest.mark.parametrize("conditions", ["Từ đủ 18 tuổi", ""])
+def test_who_may_apply_is_said_with_the_conditions_and_without_any(conditions: str) -> None:
+    procedure = replace(BIRTH, subjects=("Công dân Việt Nam",), conditions=conditions)
+
+    text = rendered(procedure, Aspect.CONDITIONS)
+
+    assert text.startswith("Đối tượng thực hiện: Công dân Việt Nam\n")
+    assert (conditions or "Bản công bố không ghi") in text

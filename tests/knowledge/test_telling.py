@@ -6,8 +6,8 @@ import pytest
 from knowledge.cases import CaseReader
 from knowledge.client import ALL_CASES, Answer, AnswerStatus, Aspect
 from knowledge.model import Absent, Channel, Method, Procedure, Reason
-from knowledge.places import Places
-from knowledge.places_offices import OfficeFinder
+from knowledge.places.offices import OfficeFinder
+from knowledge.places.reading import Places
 from knowledge.question import QuestionReader
 from knowledge.render import Renderer
 from knowledge.telling import Chosen, Telling

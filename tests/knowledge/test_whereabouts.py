@@ -1,7 +1,7 @@
 import pytest
 
-from knowledge.places import Places
-from knowledge.places_gazetteer import Commune, Province
+from knowledge.places.gazetteer import Commune, Province
+from knowledge.places.reading import Places
 from knowledge.question import QuestionReader
 from knowledge.whereabouts import locate, without_small_places
 

@@ -6,8 +6,8 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from knowledge.model import Agency, Level, Procedure, Scope, Step
-from knowledge.places import Places, Reading
-from knowledge.places_offices import OfficeFinder, Offices
+from knowledge.places.offices import OfficeFinder, Offices
+from knowledge.places.reading import Places, Reading
 from tests.knowledge.samples import BIRTH
 
 PLACES = Places.load()

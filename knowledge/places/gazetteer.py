@@ -132,8 +132,8 @@ class Gazetteer:
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Gazetteer":
-        """Read places.tsv. Raises ValueError naming a line that is not understood."""
-        path = path or Path(__file__).with_name("places.tsv")
+        """Read units.tsv. Raises ValueError naming a line that is not understood."""
+        path = path or Path(__file__).with_name("units.tsv")
         text = path.read_text(encoding="utf-8")
         reading = _Reading()
         folded = _keyed(plain(text)).split("\n")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.places import MOST_CHOICES, Kind, Places, Reading
-from knowledge.places_gazetteer import Gazetteer, Named, Tier, key, plain, spelt
+from knowledge.places.gazetteer import Gazetteer, Named, Tier, key, plain, spelt
+from knowledge.places.reading import MOST_CHOICES, Kind, Places, Reading
 from vietnamese.text import fold
 
 GAZETTEER = Gazetteer.load()

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from knowledge.places_gazetteer import Gazetteer, Named, Tier
-from knowledge.places_words import Token, Words
+from knowledge.places.gazetteer import Gazetteer, Named, Tier
+from knowledge.places.words import Token, Words
 
 TIERS = {
     "phuong": (Tier.COMMUNE,),

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from knowledge.places_gazetteer import key, plain
+from knowledge.places.gazetteer import key, plain
 from vietnamese.text import clean, normalise
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
@@ -38,7 +38,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of places.yml, tokenised: unit words and names by syllables as written."""
+    """The words of words.yml, tokenised: unit words and names by syllables as written."""
 
     units: Mapping[str, list[tuple[tuple[str, ...], str]]]  # By the first syllable, folded.
     short: Mapping[str, str]
@@ -54,7 +54,7 @@ class Words:
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Words":
-        path = path or Path(__file__).with_name("places.yml")
+        path = path or Path(__file__).with_suffix(".yml")
         found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         units = found["units"]
         by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from knowledge.places_addresses import addresses, fitting_in, is_province
-from knowledge.places_gazetteer import Commune, Gazetteer, Named, Province, Tier
-from knowledge.places_mentions import Mention, Mentions
-from knowledge.places_names import Names
-from knowledge.places_words import Words
+from knowledge.places.addresses import addresses, fitting_in, is_province
+from knowledge.places.gazetteer import Commune, Gazetteer, Named, Province, Tier
+from knowledge.places.mentions import Mention, Mentions
+from knowledge.places.names import Names
+from knowledge.places.words import Words
 
 MOST_CHOICES = 6  # More are no help on a phone: the ward, district or province is asked for.
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from knowledge.places_gazetteer import Named, Tier, lies_in_any
-from knowledge.places_mentions import Mention
+from knowledge.places.gazetteer import Named, Tier, lies_in_any
+from knowledge.places.mentions import Mention
 
 
 def addresses(mentions: Sequence[Mention]) -> list[list[Mention]]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.places_gazetteer import Named, Tier, lies_in, lies_in_any
-from knowledge.places_names import TIERS, Names, lead_to_one, widest
-from knowledge.places_words import Token, Words, hangs_together, tokens
+from knowledge.places.gazetteer import Named, Tier, lies_in, lies_in_any
+from knowledge.places.names import TIERS, Names, lead_to_one, widest
+from knowledge.places.words import Token, Words, hangs_together, tokens
 
 SHORT = 8  # Tokens; such a text may be nothing but an address.
 LONGEST = 6  # Syllables of a name: "Phương Liên Trung Tự".

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from knowledge.model import Level, Procedure, Scope
-from knowledge.places_gazetteer import Commune, Province, Tier, spelt
+from knowledge.places.gazetteer import Commune, Province, Tier, spelt
 from vietnamese.text import fold
 from vietnamese.words import syllables
 
