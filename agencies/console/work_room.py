@@ -15,6 +15,7 @@ from agencies.console.ready_answers import ReadyAnswers
 from agencies.console.settings import ConsoleSettings
 from agencies.console.views import Views
 from agencies.rules import Rules
+from agencies.senders.settings import LineSettings
 from agencies.staff.sessions import Clock
 from agencies.store import AgencyStore
 from gateway.client import StaffLine
@@ -52,9 +53,9 @@ def open_work_room(
     line: StaffLine | None = None,
 ) -> WorkRoom:
     engine = store.engine
-    token = settings.gateway_staff_token
-    if line is None and token and token.get_secret_value():
-        line = StaffLine.at(settings.gateway_url, token.get_secret_value())
+    gateway = LineSettings()
+    if line is None and gateway.token:
+        line = StaffLine.at(gateway.url, gateway.token.get_secret_value())
     return WorkRoom(
         engine=engine,
         clock=clock,

@@ -53,7 +53,7 @@ def start(orders: Orders) -> BaseProcess:
 
 
 async def ended(process: BaseProcess) -> int | None:
-    await asyncio.to_thread(process.join, 60)
+    await asyncio.to_thread(process.join, 300)
     return process.exitcode
 
 
