@@ -23,21 +23,10 @@ LEAST_MESSAGES, LEAST_OF_ONE = 600, 25
 LEAST_QUESTIONS = 250
 # The aim is 0.95 on average and 0.88 for each; what is not there yet has the floor it has reached.
 AIM_EACH = 0.88
-INTENTS_MACRO = {"as written": 0.88, "without diacritics": 0.865}
+INTENTS_MACRO = {"as written": 0.95, "without diacritics": 0.95}
 ASPECTS_MACRO = {"as written": 0.92, "without diacritics": 0.92}
 NOT_YET = {
-    "affirm": 0.84,
-    "ask_aspect": 0.86,
-    "choose": 0.82,
-    "deny": 0.84,
-    "emergency": 0.86,
-    "goodbye": 0.80,
-    "greet": 0.78,
-    "help": 0.84,
-    "not_solved": 0.85,
-    "out_of_scope": 0.76,
-    "restart": 0.69,
-    "solved": 0.80,
+    "greet": 0.86,  # It has .89: one message more or less of so few is .02.
     "overview": 0.76,
     "result": 0.86,
 }
