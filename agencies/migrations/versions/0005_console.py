@@ -27,9 +27,7 @@ def upgrade() -> None:
         f"WHERE {OPEN}"
     )
     op.execute(f'CREATE INDEX ix_case_newest ON "case" (received_at, id, agency_id, {rest})')
-    op.execute(
-        f'CREATE INDEX ix_case_agency_newest ON "case" (agency_id, received_at, id, {rest})'
-    )
+    op.execute(f'CREATE INDEX ix_case_agency_newest ON "case" (agency_id, received_at, id, {rest})')
     if op.get_bind().dialect.name == "postgresql":
         _index_words_on_postgresql()
     else:
