@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agencies.cases.codes import read_code
-from agencies.cases.model import OPEN, State, Wish
-from agencies.cases.tables import attachment, case_
+from agencies.cases.model import OPEN, State
+from agencies.cases.tables import case_
 from agencies.console.marks import SOON_DAYS
 from agencies.console.queue_filter import ALL, ME, NOBODY, OPEN_ONES, Due, Filter, Order, Place
+from agencies.console.queue_row import Row, read_rows
 from agencies.console.queue_words import holds, wanted_words
 from agencies.staff.scope import Scope
 from agencies.staff.sessions import Clock
-from agencies.staff.tables import staff
 from agencies.tables import agency
 from vietnamese.workdays import ZONE, WorkCalendar
 
@@ -33,50 +33,6 @@ _state = sa.func.coalesce(_c.state, sa.literal_column("''"))
 # Constants, as in the partial indexes.
 IS_OPEN = _state.in_([sa.literal_column(f"'{state}'") for state in OPEN])
 _RUNS = _c.state != State.WAITING
-_ROW = (
-    *(_c.id, _c.code, _c.version, _c.wish, _c.category, _c.state, _c.handling),
-    *(_c.procedure_title, _c.place_name, _c.received_at, _c.register_due, _c.forward_due),
-    *(_c.reply_due, _c.forwarded_at, _c.assignee_id, _c.reopened, _c.rating),
-    sa.func.substr(_c.text, 1, 240).label("text"),
-    (_c.draft != "").label("has_draft"),
-    agency.c.code.label("agency_code"),
-    agency.c.name.label("agency_name"),
-    staff.c.full_name.label("assignee"),
-    sa.select(sa.func.count())
-    .where(attachment.c.case_id == _c.id)
-    .correlate(case_)
-    .scalar_subquery()
-    .label("attachments"),
-)
-
-
-@dataclass(frozen=True)
-class Row:
-    """A case as one line of the queue."""
-
-    id: int
-    code: str
-    version: int
-    wish: Wish
-    category: str
-    state: State
-    handling: str
-    procedure_title: str
-    place_name: str
-    received_at: datetime
-    register_due: datetime
-    forward_due: datetime
-    reply_due: datetime
-    forwarded_at: datetime | None
-    assignee_id: int | None
-    reopened: int
-    rating: int | None
-    text: str
-    has_draft: bool
-    agency_code: str
-    agency_name: str
-    assignee: str | None
-    attachments: int
 
 
 @dataclass(frozen=True)
@@ -119,7 +75,7 @@ class Queue:
             first = wanted.after is None and wanted.before is None
             statement = _ids(wanted, where).limit(MOST_COUNTED + 1 if first else PAGE + 1)
             ids = (await connection.execute(statement)).scalars().all()
-            rows = await _rows(connection, ids[:PAGE], scope)
+            rows = await read_rows(connection, ids[:PAGE], scope)
         return _page(wanted, rows, more=len(ids) > PAGE, found=len(ids) if first else None)
 
     async def every(
@@ -244,22 +200,6 @@ def _ids(wanted: Filter, where: list[sa.ColumnElement[bool]]) -> sa.Select[Any]:
         further = (wanted.sorted_by is Order.DUE) != backwards
         statement = statement.where(here > there if further else here < there)
     return statement.order_by(*_order(wanted, backwards=backwards))
-
-
-async def _rows(connection: AsyncConnection, ids: Iterable[int], scope: Scope) -> dict[int, Row]:
-    statement = (
-        sa.select(*_ROW)
-        .join(agency, _c.agency_id == agency.c.id)
-        .outerjoin(staff, _c.assignee_id == staff.c.id)
-        .where(_c.id.in_(wanted := list(ids)), _within(scope, narrow=False))
-    )
-    rows = (await connection.execute(statement)).mappings()
-    by_id = {row["id"]: Row(**{**row, **_enums(row)}) for row in rows}
-    return {one: by_id[one] for one in wanted if one in by_id}
-
-
-def _enums(row: sa.RowMapping) -> dict[str, Any]:
-    return {"wish": Wish(row["wish"]), "state": State(row["state"])}
 
 
 def _page(wanted: Filter, rows: dict[int, Row], *, more: bool, found: int | None) -> Page:

@@ -30,7 +30,7 @@ from gateway.client import StaffLine
 
 SECRET = "the trial's secret of 32 characters"  # noqa: S105
 ANSWER_SECONDS = 1.5
-RETRIES = Retries(first=timedelta(seconds=0.2), longest=timedelta(seconds=2))
+RETRIES = Retries(first=timedelta(seconds=0.05), longest=timedelta(seconds=0.5))
 LEASE, SEND_SECONDS = timedelta(seconds=15), 12.0
 
 

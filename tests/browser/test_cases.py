@@ -56,6 +56,11 @@ COLLEAGUE = Actor.staff(99, "Một Đồng Nghiệp")
 
 
 @pytest.fixture
+def live_seconds() -> float:
+    return 0.5
+
+
+@pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[AsyncEngine]:
     engine = open_engine(f"sqlite+aiosqlite:///{tmp_path}/agencies.db")
     await upgrade(engine)
@@ -101,9 +106,8 @@ async def signed_in(
 async def settled(page: Page) -> None:
     """Until what a page asks for by itself is there."""
     await page.wait_for_load_state("load")
-    waits = """document.querySelector('[hx-trigger="load"] > p > a') === null"""
     if await page.evaluate("document.scripts.length > 0"):
-        await page.wait_for_function(waits)
+        await page.locator('[hx-trigger="load"] > p > a').first.wait_for(state="detached")
         await page.wait_for_timeout(300)
 
 

@@ -117,12 +117,18 @@ def catalogue() -> dict[str, Any]:
 
 
 @pytest.fixture
+def live_seconds() -> float:
+    return 0.05
+
+
+@pytest.fixture
 def work(
     loaded: AgencyStore,
     case_room: CaseRoom,
     clock: Clock,
     line: FakeLine,
     catalogue: dict[str, Any],
+    live_seconds: float,
 ) -> WorkRoom:
     def answer(request: httpx2.Request) -> httpx2.Response:
         found = catalogue.get(request.url.path.removeprefix("/procedures/"), 404)
@@ -134,7 +140,7 @@ def work(
     return open_work_room(
         loaded,
         case_room,
-        ConsoleSettings(live_seconds=0.05),
+        ConsoleSettings(live_seconds=live_seconds),
         clock=clock,
         procedures=Procedures(http),
         line=line,  # type: ignore[arg-type]
