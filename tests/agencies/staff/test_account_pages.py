@@ -193,14 +193,18 @@ async def test_a_head_lifts_no_clerk(head, room, clerk, role, at):
     assert (unchanged.role, unchanged.agency_id) == (clerk.role, clerk.agency_id)
 
 
+@pytest.mark.parametrize("role", [Role.HEAD, Role.ADMINISTRATOR])
 @pytest.mark.parametrize(
     "what", ["", "/password", "/deactivate", "/activate", "/second-factor/off", "/sessions/end"]
 )
-async def test_nobody_changes_their_own_account_as_if_it_were_anothers(head, room, what):
-    own = await head.post(f"{ACCOUNTS}/{head.staff.id}{what}", data=await form(room))
+async def test_nobody_changes_their_own_account_as_if_it_were_anothers(app, room, role, what):
+    await staffed.account(room, Role.ADMINISTRATOR)  # So that nobody is the last one.
+    at = "so-tu-phap" if role is Role.HEAD else None
+    async with browser(app, role, at) as http:
+        own = await http.post(f"{ACCOUNTS}/{http.staff.id}{what}", data=await form(room))
 
     assert own.status_code == 403
-    assert await room.accounts.one(head.staff.id) == head.staff
+    assert await room.accounts.one(http.staff.id) == http.staff
 
 
 @pytest.mark.parametrize("what", ["", "/password", "/deactivate", "/sessions/end"])

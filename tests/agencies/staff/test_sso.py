@@ -137,6 +137,7 @@ async def test_an_earlier_session_of_the_browser_ends(visitor, binh, room):
         {"aud": "another-client"},
         {"aud": None},
         {"aud": ["another-client"]},
+        {"aud": "another-client", "azp": "mot-cua"},
         {"aud": ["mot-cua", "another-client"], "azp": "another-client"},
         {"exp": 1},
         {"exp": None},
