@@ -63,7 +63,7 @@ class CasePage:
             "categories": {one.code: one.name for one in room.rules.categories},
             "by_another": room.rules.approval.by_another,
             "colleagues": await room.colleagues.of(case.agency_id, scope),
-            "names": await room.colleagues.names({case.assignee_id, case.draft_by}),
+            "names": await room.colleagues.names(_people(case, events)),
             "ready": answers,
             "prepared": fill_in(chosen.text, _blanks(case)) if chosen else "",
             "agency_names": agencies,
@@ -78,6 +78,12 @@ class CasePage:
 def _said(events: Sequence[Event]) -> list[Event]:
     """What the citizen added later."""
     return [event for event in events if event.kind in ("citizen_wrote", "reopened")]
+
+
+def _people(case: Case, events: Sequence[Event]) -> set[int | None]:
+    """Whose names the page needs."""
+    assigned = {event.data.get("assignee") for event in events if event.kind == "assigned"}
+    return {case.assignee_id, case.draft_by} | assigned
 
 
 def _blanks(case: Case) -> dict[str, str]:

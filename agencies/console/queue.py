@@ -32,6 +32,7 @@ _c = case_.c
 _state = sa.func.coalesce(_c.state, sa.literal_column("''"))
 # Constants, as in the partial indexes.
 IS_OPEN = _state.in_([sa.literal_column(f"'{state}'") for state in OPEN])
+_DRAFTED = _c.draft != sa.literal_column("''")
 _RUNS = _c.state != State.WAITING
 
 
@@ -55,6 +56,7 @@ class Counts:
     soon: int
     mine: int
     nobodys: int
+    drafted: int
 
 
 class Queue:
@@ -101,9 +103,11 @@ class Queue:
             sa.func.count().label("open"),
             *(sa.func.count(sa.case((what, 1))).label(name) for name, what in columns.items()),
         ).where(IS_OPEN, _within(scope, narrow=_is_narrow(scope)))
+        drafted = sa.select(sa.func.count()).where(_DRAFTED, IS_OPEN, _within(scope, narrow=False))
         async with self._engine.connect() as connection:
             row = (await connection.execute(statement)).mappings().one()
-        return Counts(**row)
+            waiting = await connection.scalar(drafted.select_from(case_))
+        return Counts(**row, drafted=waiting or 0)
 
     async def agencies(self, scope: Scope) -> list[tuple[str, str]]:
         """Code and name of each agency whose cases are seen."""
@@ -141,6 +145,8 @@ class Queue:
         elif wanted.due == Due.SOON:
             now = self._clock()
             yield from (IS_OPEN, _RUNS, _c.reply_due >= now, _c.reply_due < self.soon())
+        if wanted.drafted:
+            yield _DRAFTED
         if wanted.wish:
             yield _c.wish == wanted.wish
         if wanted.category:

@@ -65,6 +65,7 @@ class Filter:
     assignee: str = ""  # "me", "nobody" or the id of an account.
     since: date | None = None
     until: date | None = None
+    drafted: bool = False  # With an answer that waits to be sent.
     words: str = ""
     order: str = ""  # "" is the order that goes with the state.
     after: Place | None = None
@@ -82,6 +83,7 @@ class Filter:
             assignee=_assignee(query.get("assignee", "")),
             since=_day(query.get("since", "")),
             until=_day(query.get("until", "")),
+            drafted=query.get("drafted") == "1",
             words=clean(query.get("q", ""))[:LONGEST_QUERY],
             order=_one_of(query.get("order"), tuple(Order)),
             after=Place.read(query.get("after", "")),
@@ -120,6 +122,8 @@ class Filter:
         for name in ("due", "agency", "wish", "category", "assignee", "since", "until"):
             if value := getattr(self, name):
                 yield name, str(value)
+        if self.drafted:
+            yield "drafted", "1"
         if self.words:
             yield "q", self.words
         if self.order:

@@ -80,6 +80,7 @@ class QueuePages:
             "categories": {one.code: one.name for one in room.rules.categories},
             "views": await room.views.of(staff.id),
             "colleagues": await room.colleagues.all(scope),
+            "by_another": room.rules.approval.by_another,
             "told": _told(request),
             "done": request.query_params.get("done", ""),
         }

@@ -30,7 +30,7 @@ from vietnamese.workdays import WorkCalendar
 AGENCIES, WORKERS = 20, 3
 FAULTS = tuple(fault for fault in Fault if fault not in (Fault.NONE, Fault.FINAL))
 FAULT_SHARE = 0.3
-KILL_CHANCE = 0.02  # At each stage of a conversation.
+KILL_CHANCE = 0.005  # At each stage of a conversation.
 SENT_AGAIN_SHARE = 0.1  # Forms that a citizen sends twice.
 LONGEST_SECONDS = 7200.0
 
@@ -71,6 +71,7 @@ class Crew:
     """Worker processes, of which one is killed and replaced now and then, while they are busy."""
 
     chance: random.Random
+    kill_chance: float
     kills: int = 0
     orders: Orders | None = None
     at_work: list[BaseProcess] = field(default_factory=list)
@@ -81,7 +82,7 @@ class Crew:
 
     async def strike(self, stage: str) -> None:
         """At any stage of any conversation: who is killed may be the one that is talking."""
-        if self.orders and self.at_work and self.chance.random() < KILL_CHANCE:
+        if self.orders and self.at_work and self.chance.random() < self.kill_chance:
             self.kills += 1
             victim = self.at_work.pop(self.chance.randrange(len(self.at_work)))
             victim.kill()
@@ -94,12 +95,14 @@ class Crew:
         self.at_work = []
 
 
-async def run_trial(url: str, cases: int, *, seed: int = 1) -> Report:
+async def run_trial(
+    url: str, cases: int, *, seed: int = 1, kill_chance: float = KILL_CHANCE
+) -> Report:
     """On an empty database. Raises TimeoutError when not everything is sent in two hours."""
     engine = open_engine(url)
     begun = time.monotonic()
     weather, chance = Weather(random.Random(seed)), random.Random(seed)  # noqa: S311
-    crew = Crew(chance)
+    crew = Crew(chance, kill_chance)
     try:
         await upgrade(engine)
         await AgencyStore(engine).replace(Directory(_agencies(), ()), file="trial")

@@ -11,6 +11,7 @@ BY_HAND = {
     "ix_case_open_agency",
     "ix_case_newest",
     "ix_case_agency_newest",
+    "ix_case_drafted",
     "ix_case_words",
 }
 

@@ -51,6 +51,7 @@ __all__ = [
     "work",
 ]
 NARROW = {"width": 320, "height": 640}
+PATIENCE = 120_000  # Milliseconds: Chromium and the console share what cores there are.
 EVERYTHING = Scope.everything()
 COLLEAGUE = Actor.staff(99, "Một Đồng Nghiệp")
 
@@ -97,6 +98,7 @@ async def signed_in(
     at = "so-tu-phap" if role in (Role.CLERK, Role.HEAD) else None
     async with browser(app, role, at, name="Trần Mẫu") as staff:
         context = await chromium.new_context(locale="vi-VN", **options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
         cookies = [{"name": n, "value": v, "url": address} for n, v in staff.cookies.items()]
         await context.add_cookies(cookies)  # type: ignore[arg-type]
         yield context
@@ -244,13 +246,13 @@ async def test_a_new_case_appears_by_itself(
         await visit.page.goto(f"{address}/console/cases")
         await settled(visit.page)
         new = await make_case()
-        await visit.page.get_by_role("link", name=new.code).wait_for(timeout=10_000)
+        await visit.page.get_by_role("link", name=new.code).wait_for()
         await visit.page.get_by_label(f"Chọn {new.code}").check()
         third = await make_case()
-        await visit.page.get_by_text("Danh sách vừa có thay đổi.").wait_for(timeout=10_000)
+        await visit.page.get_by_text("Danh sách vừa có thay đổi.").wait_for()
         kept = await visit.page.get_by_label(f"Chọn {new.code}").is_checked()
         await visit.page.get_by_role("button", name="Cập nhật danh sách").click()
-        await visit.page.get_by_role("link", name=third.code).wait_for(timeout=10_000)
+        await visit.page.get_by_role("link", name=third.code).wait_for()
 
         assert kept
         assert visit.errors == []
@@ -267,7 +269,7 @@ async def test_what_a_colleague_did_appears_beside_what_is_being_typed(
         await settled(visit.page)
         await visit.page.get_by_label("Nội dung trả lời").fill("Đang viết dở")
         await case_room.cases.note(case, "Tôi đã gọi điện", COLLEAGUE)
-        await visit.page.get_by_text("Tôi đã gọi điện").wait_for(timeout=10_000)
+        await visit.page.get_by_text("Tôi đã gọi điện").wait_for()
         await visit.page.get_by_text("Phản ánh này vừa có thay đổi.").wait_for()
         typed = await visit.page.get_by_label("Nội dung trả lời").input_value()
         await visit.page.get_by_role("button", name="Lưu dự thảo").click()

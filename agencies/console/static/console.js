@@ -22,7 +22,8 @@
       if (list() && !busy()) refresh();
       else if (note) note.hidden = false;
     });
-    live.addEventListener("gone", () => location.reload());
+    // Not reloaded: somebody may be in the middle of an answer.
+    live.addEventListener("gone", () => { document.getElementById("live-gone").hidden = false; });
   }
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-refresh]")) refresh();

@@ -28,6 +28,10 @@ def upgrade() -> None:
     )
     op.execute(f'CREATE INDEX ix_case_newest ON "case" (received_at, id, agency_id, {rest})')
     op.execute(f'CREATE INDEX ix_case_agency_newest ON "case" (agency_id, received_at, id, {rest})')
+    op.execute(
+        f'CREATE INDEX ix_case_drafted ON "case" (reply_due, id, agency_id, {rest}) '
+        "WHERE draft != ''"
+    )
     if op.get_bind().dialect.name == "postgresql":
         _index_words_on_postgresql()
     else:
@@ -41,7 +45,7 @@ def downgrade() -> None:
         for event in ("insert", "update", "delete"):
             op.execute(f"DROP TRIGGER case_words_{event}")
         op.execute("DROP TABLE case_words")
-    for name in ("open_due", "open_agency", "newest", "agency_newest"):
+    for name in ("open_due", "open_agency", "newest", "agency_newest", "drafted"):
         op.drop_index(f"ix_case_{name}", "case")
     op.drop_table("answer_template")
     op.drop_table("saved_view")

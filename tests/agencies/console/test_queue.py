@@ -125,6 +125,10 @@ async def test_filters_by_everything_else(
     assert await codes(queue, category="behaviour") == [mine.code]
     assert await codes(queue, agency="ubnd-xa-dong") == [question.code]
     assert await codes(queue, agency="nowhere") == []
+    assert await codes(queue, drafted=True) == []
+    await case_room.cases.draft(question, "Dự thảo", SOMEBODY)
+    assert await codes(queue, drafted=True) == [question.code]
+    assert (await queue.counts(EVERYTHING, 7)).drafted == 1
     assert await codes(queue, since=clock().date(), until=clock().date()) != []
     assert await codes(queue, since=(clock() + timedelta(days=1)).date()) == []
 
