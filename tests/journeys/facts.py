@@ -24,6 +24,8 @@ COUNTED = re.compile(r"ngày nhận kết quả", re.IGNORECASE)
 # What our own data are called and how old they are.
 OWN_DATA = re.compile(r"Lịch ngày làm việc: .*|cập nhật đến ngày \d\d/\d\d/\d{4}")
 LINK = re.compile(r"https?://\S+")
+AFTERNOON = re.compile(r"(\d{1,2}) giờ chiều")  # Said back as an hour of the day.
+CUT_IN_LIST = re.compile(r"^\d{1,2}\. (.+)…$", re.MULTILINE)
 PLACE_IN_LIST = re.compile(r"^\d{1,2}\. ", re.MULTILINE)
 UNITS = {
     "WORKING_DAY": "ngày làm việc",
@@ -84,6 +86,8 @@ class Records:
             each for each in self._records.values() if f"- {each.title}:" in text
         ]  # Compared.
         about = about or [each for each in self._records.values() if each.title in text]
+        cut = tuple(CUT_IN_LIST.findall(text))
+        about += [each for each in self._records.values() if any(map(each.title.startswith, cut))]
         plain = OWN_DATA.sub(" ", PLACE_IN_LIST.sub("", CODE.sub(" ", text)))
         plain = DATE.sub(" ", plain) if COUNTED.search(text) else plain
         return [*unknown, *self._links(plain, about), *self._numbers(plain, about, heard)]
@@ -124,8 +128,10 @@ def _record(row: dict[str, Any]) -> Record:
     leaves = list(_leaves(row))
     words = "\n".join(leaf for leaf in leaves if isinstance(leaf, str))
     values = [leaf for leaf in leaves if isinstance(leaf, int | float)]
-    numbers = set(map(_bare, NUMBER.findall(words))) | {
-        each for v in values for each in _written(v)
+    numbers = {
+        *map(_bare, NUMBER.findall(words)),
+        *(each for v in values for each in _written(v)),
+        *(str(int(hour) + 12) for hour in AFTERNOON.findall(words)),
     }
     return Record(
         code=row["code"],
