@@ -126,12 +126,13 @@ def own_words() -> str:
 
 def _record(row: dict[str, Any]) -> Record:
     leaves = list(_leaves(row))
-    words = "\n".join(leaf for leaf in leaves if isinstance(leaf, str))
+    written = "\n".join(leaf for leaf in leaves if isinstance(leaf, str))
+    hours = (f"{int(hour) + 12} giờ" for hour in AFTERNOON.findall(written))
+    words = "\n".join([written, *hours])
     values = [leaf for leaf in leaves if isinstance(leaf, int | float)]
     numbers = {
         *map(_bare, NUMBER.findall(words)),
         *(each for v in values for each in _written(v)),
-        *(str(int(hour) + 12) for hour in AFTERNOON.findall(words)),
     }
     return Record(
         code=row["code"],
