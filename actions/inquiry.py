@@ -124,10 +124,10 @@ class Inquiry:
         if meant:
             return await self._of(meant, text, thread)
         still = [choice for choice in together.choices if choice.code in thread.codes][:STILL]
-        if not still:
+        if not still or answer.family or together.family:  # Siblings are named by what differs.
             return Found(answer, text, thread)
         choices = tuple(dict.fromkeys([*still, *answer.choices]))[:MOST_OFFERED]
-        return Found(replace(answer, choices=choices, family=""), both, thread)
+        return Found(replace(answer, choices=choices), both, thread)
 
     async def _beside_cases(self, text: str, thread: Thread) -> Found:
         """A new question, or a detail of the one that waits, answered for all cases then."""

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from knowledge.client import Answer, AnswerStatus, Aspect, Choice
@@ -116,6 +118,15 @@ async def test_an_unclear_detail_leaves_what_was_offered_on_the_list() -> None:
         BIRTH_AGAIN.code,
         MARRIAGE.code,
     ]
+
+
+async def test_siblings_are_not_mixed_with_others_on_a_list() -> None:
+    siblings = replace(clarify(BIRTH, BIRTH_ABROAD), family=BIRTH.title)
+    talk, _ = await offered(clarify(MARRIAGE), siblings)
+
+    await talk.say("hết hạn hai năm rồi")
+
+    assert [choice["code"] for choice in talk.slots["choices"]] == [MARRIAGE.code]
 
 
 async def test_a_detail_that_makes_one_of_the_offered_clear_is_answered() -> None:

@@ -28,6 +28,8 @@ OF_REPORTS = re.compile(
     r"PA-[0-9A-Z]{4}-[0-9A-Z]{4}|Hạn trả lời.*|^- (?:Nội dung|Nơi nhận): .*", re.MULTILINE
 )
 LINK = re.compile(r"https?://\S+")
+AFTERNOON = re.compile(r"(\d{1,2}) giờ chiều")  # Said back as an hour of the day.
+CUT_IN_LIST = re.compile(r"^\d{1,2}\. (.+)…$", re.MULTILINE)
 PLACE_IN_LIST = re.compile(r"^\d{1,2}\. ", re.MULTILINE)
 UNITS = {
     "WORKING_DAY": "ngày làm việc",
@@ -88,6 +90,8 @@ class Records:
             each for each in self._records.values() if f"- {each.title}:" in text
         ]  # Compared.
         about = about or [each for each in self._records.values() if each.title in text]
+        cut = tuple(CUT_IN_LIST.findall(text))
+        about += [each for each in self._records.values() if any(map(each.title.startswith, cut))]
         text = OF_REPORTS.sub(" ", text)
         plain = OWN_DATA.sub(" ", PLACE_IN_LIST.sub("", CODE.sub(" ", text)))
         plain = DATE.sub(" ", plain) if COUNTED.search(text) else plain
@@ -127,10 +131,13 @@ def own_words() -> str:
 
 def _record(row: dict[str, Any]) -> Record:
     leaves = list(_leaves(row))
-    words = "\n".join(leaf for leaf in leaves if isinstance(leaf, str))
+    written = "\n".join(leaf for leaf in leaves if isinstance(leaf, str))
+    hours = (f"{int(hour) + 12} giờ" for hour in AFTERNOON.findall(written))
+    words = "\n".join([written, *hours])
     values = [leaf for leaf in leaves if isinstance(leaf, int | float)]
-    numbers = set(map(_bare, NUMBER.findall(words))) | {
-        each for v in values for each in _written(v)
+    numbers = {
+        *map(_bare, NUMBER.findall(words)),
+        *(each for v in values for each in _written(v)),
     }
     return Record(
         code=row["code"],

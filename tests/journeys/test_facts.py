@@ -21,11 +21,16 @@ ROW = {
     "document_cases": [{"items": [{"name": "Đơn", "original_qty": 2}]}],
 }
 OTHER = {"code": "1.000002", "name": "Đổi thẻ", "conditions": "Trong 45 ngày, nộp 9.000 đồng."}
+LATE = {
+    "code": "1.000004",
+    "name": "Trả lại thẻ đã cấp trước ngày 01 tháng 8 năm 2024",
+    "steps": "Sau 3 giờ chiều thì sang hôm sau.",
+}
 
 
 @pytest.fixture
 def records() -> Records:
-    return Records([ROW, OTHER], own="gọi 113", hotline="1800 1096")
+    return Records([ROW, OTHER, LATE], own="gọi 113", hotline="1800 1096")
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,8 @@ def records() -> Records:
         "1. Cấp thẻ\n2. Đổi thẻ\nBạn bấm chọn hoặc nhắn số thứ tự.",
         "Cháy nhà, gọi 113 hoặc 1800 1096",
         "Đổi thẻ (mã 1.000002): trong 45 ngày, nộp 9.000 đồng",
+        "1. Cấp thẻ\n2. Trả lại thẻ đã cấp trước ngày 01 tháng 8 năm…\nBạn bấm chọn.",
+        "Trả lại thẻ (mã 1.000004): nếu nộp sau 15 giờ thì sang hôm sau",
     ],
 )
 def test_finds_nothing_strange_in_what_the_record_says(records: Records, text: str) -> None:
@@ -53,6 +60,8 @@ def test_finds_nothing_strange_in_what_the_record_says(records: Records, text: s
         ("Cấp thẻ (mã 1.000001): 3 đồng", "3 đồng"),
         ("Cấp thẻ (mã 1.000001), xem https://example.gov.vn/2", "link https://example.gov.vn/2"),
         ("Lệ phí 75.000 đồng", "number 75.000"),
+        ("Trả lại thẻ (mã 1.000004): sau 16 giờ", "number 16"),
+        ("1. Trả lại thẻ đã cấp trước ngày 09 tháng…", "number 09"),
     ],
 )
 def test_finds_what_the_record_does_not_say(records: Records, text: str, fact: str) -> None:
