@@ -16,13 +16,19 @@ from agencies.cases.public_view import public_view
 from agencies.cases.room import CaseRoom
 from agencies.cases.wire import (
     CaseBody,
-    ErasureBody,
+    ConversationBody,
     MessageBody,
     RatingBody,
     ReopeningBody,
     RouteBody,
 )
-from agencies.client import CaseDraft, CasePlace, CaseProcedure, CaseRefused
+from agencies.client import (
+    CaseDraft,
+    CaseOfConversation,
+    CasePlace,
+    CaseProcedure,
+    CaseRefused,
+)
 from agencies.store import AgencyStore
 
 LONGEST_BODY = 65_536
@@ -31,7 +37,7 @@ B = TypeVar("B", bound=BaseModel)
 
 
 def install(app: FastAPI, room: CaseRoom, agencies: AgencyStore) -> None:
-    """Add /routes, /cases and /erasures."""
+    """Add /routes, /cases, /lookups and /erasures."""
     intake = Intake(room, agencies)
     router = APIRouter(dependencies=[Depends(_token(room.settings.api_token))])
     _add_intake(router, room, intake)
@@ -89,7 +95,7 @@ def _add_intake(router: APIRouter, room: CaseRoom, intake: Intake) -> None:
 
     @router.post("/erasures")
     async def erase(
-        asked: Annotated[ErasureBody, Depends(body(ErasureBody))],
+        asked: Annotated[ConversationBody, Depends(body(ConversationBody))],
     ) -> dict[str, int]:
         """Forget who wrote in a conversation."""
         return {"cases": await room.cases.erase(asked.conversation)}
@@ -104,6 +110,14 @@ def _add_cases(router: APIRouter, room: CaseRoom) -> None:
             raise HTTPException(404, "no case has this code")
         events = await room.cases.events(found.id)
         return asdict(public_view(found, events, can_reopen=room.cases.can_reopen(found)))
+
+    @router.post("/lookups")
+    async def lookup(
+        asked: Annotated[ConversationBody, Depends(body(ConversationBody))],
+    ) -> dict[str, Any]:
+        """Which cases began in a conversation, the newest first."""
+        found = await room.cases.of_conversation(asked.conversation)
+        return {"cases": [asdict(_known(case)) for case in found]}
 
 
 def _add_citizen_steps(router: APIRouter, room: CaseRoom) -> None:
@@ -144,6 +158,10 @@ def _receipt(made: Created) -> dict[str, Any]:
         "duplicate_of": made.duplicate_of,
         "reply_due": made.case.reply_due.isoformat(),
     }
+
+
+def _known(case: Case) -> CaseOfConversation:
+    return CaseOfConversation(case.code, case.state, case.agency_name, case.wish, case.received_at)
 
 
 def _unsent(asked: RouteBody) -> CaseDraft:

@@ -23,7 +23,13 @@ def public_view(case: Case, events: Sequence[Event], *, can_reopen: bool) -> Pub
         events=tuple(_event(event) for event in events if event.public),
         can_rate=answered,
         can_reopen=can_reopen,
+        question=_last(events, EventKind.ASKED) if case.state is State.WAITING else "",
+        declined=_last(events, EventKind.DECLINED) if case.state is State.DECLINED else "",
     )
+
+
+def _last(events: Sequence[Event], kind: EventKind) -> str:
+    return next((event.text for event in reversed(events) if event.kind is kind), "")
 
 
 def _event(event: Event) -> PublicEvent:

@@ -77,6 +77,15 @@ class CaseStore:
         """For whoever holds the code: show nothing personal of it."""
         return await self._read(case_.c.code == read_code(code))
 
+    async def of_conversation(self, conversation: str, most: int = 10) -> list[Case]:
+        """The newest cases that began in a conversation; "" is nobody's."""
+        if not conversation:
+            return []
+        found = rows.CASES.where(case_.c.conversation == conversation)
+        async with self._engine.connect() as connection:
+            newest = found.order_by(case_.c.id.desc()).limit(most)
+            return list(map(rows.to_case, (await connection.execute(newest)).mappings()))
+
     async def events(self, case_id: int) -> list[Event]:
         """The whole history, oldest first; of a case that was read within a scope."""
         async with self._engine.connect() as connection:

@@ -127,5 +127,5 @@ class ReopeningBody(_Body):
     submission: Name
 
 
-class ErasureBody(_Body):
+class ConversationBody(_Body):
     conversation: Name

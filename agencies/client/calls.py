@@ -11,6 +11,7 @@ import httpx2
 
 from agencies.client.cases import (
     CaseDraft,
+    CaseOfConversation,
     CasePlace,
     CaseProcedure,
     CaseReceipt,
@@ -63,6 +64,12 @@ class CasesClient:
         """Where the case stands; None when no case has the code, however it is typed."""
         response = await self._ask("GET", _path(code), None, OK, NOT_FOUND)
         return None if response.status_code == NOT_FOUND else _read(_case, response.json())
+
+    async def of_conversation(self, conversation: str) -> tuple[CaseOfConversation, ...]:
+        """The cases that began in this conversation, the newest first."""
+        asked = {"conversation": conversation}
+        response = await self._ask("POST", "/lookups", asked, OK)
+        return _read(_of_conversation, response.json())
 
     async def rate(self, code: str, score: int, words: str = "") -> Step:
         """Rate the answer from 1 to 5."""
@@ -138,6 +145,13 @@ def _receipt(body: Any) -> CaseReceipt:
         is_new=body["is_new"],
         duplicate_of=body["duplicate_of"],
         reply_due=datetime.fromisoformat(body["reply_due"]),
+    )
+
+
+def _of_conversation(body: Any) -> tuple[CaseOfConversation, ...]:
+    return tuple(
+        CaseOfConversation(**case | {"received_at": datetime.fromisoformat(case["received_at"])})
+        for case in body["cases"]
     )
 
 

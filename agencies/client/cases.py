@@ -142,6 +142,19 @@ class PublicCase:
     events: tuple[PublicEvent, ...]
     can_rate: bool
     can_reopen: bool
+    question: str = ""  # What the agency asked, while it waits for the citizen.
+    declined: str = ""  # Why it was not taken.
+
+
+@dataclass(frozen=True)
+class CaseOfConversation:
+    """Which case began in a conversation, and where it stands."""
+
+    code: str
+    state: str
+    agency: str
+    wish: str
+    received_at: datetime
 
 
 class Step(StrEnum):
@@ -168,6 +181,8 @@ class Cases(Protocol):
     async def create(self, draft: CaseDraft) -> CaseReceipt | CaseRefused: ...
 
     async def case(self, code: str) -> PublicCase | None: ...
+
+    async def of_conversation(self, conversation: str) -> tuple[CaseOfConversation, ...]: ...
 
     async def rate(self, code: str, score: int, words: str = "") -> Step: ...
 

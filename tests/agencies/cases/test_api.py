@@ -153,6 +153,7 @@ class TestToken:
             stranger.case(receipt.code),
             stranger.rate(receipt.code, 1),
             stranger.erase("portal:abc"),
+            stranger.of_conversation("portal:abc"),
             stranger.route("chậm"),
         ):
             with pytest.raises(AgenciesUnavailable, match="401"):
@@ -180,6 +181,22 @@ class TestPublicCase:
         assert case.answered_by == "Sở Tư pháp tỉnh Mẫu"
         assert (case.can_rate, case.can_reopen) == (True, True)
 
+    async def test_has_the_open_question_only_while_it_waits(self, client, receipt, room):
+        case = await room.cases.case(receipt.code, Scope.everything())
+        await room.cases.ask_citizen(case, "Cho xin mã hồ sơ", CLERK)
+
+        waiting = await client.case(receipt.code)
+        await client.write(receipt.code, "H19.1", "message-1")
+
+        assert (waiting.state, waiting.question) == ("waiting", "Cho xin mã hồ sơ")
+        assert (await client.case(receipt.code)).question == ""
+
+    async def test_says_why_it_was_declined(self, client, receipt, room):
+        case = await room.cases.case(receipt.code, Scope.everything())
+        await room.cases.decline(case, "Thuộc tòa án", CLERK)
+
+        assert (await client.case(receipt.code)).declined == "Thuộc tòa án"
+
     async def test_tells_nothing_personal(self, http, client, receipt, room):
         await client.write(receipt.code, "Tôi là Bí Mật, số 0912345678", "message-1")
         case = await room.cases.case(receipt.code, Scope.everything())
@@ -204,6 +221,24 @@ class TestPublicCase:
     @pytest.mark.parametrize("code", UNKNOWN)
     async def test_an_unknown_code_is_none(self, client, receipt, code):
         assert await client.case(code) is None
+
+
+class TestOfConversation:
+    async def test_the_newest_come_first(self, client, receipt):
+        other = await client.create(a_draft(submission="form-2", text="Đèn đường hỏng"))
+
+        found = await client.of_conversation("portal:abc")
+
+        assert [case.code for case in found] == [other.code, receipt.code]
+        assert (found[1].state, found[1].agency) == ("received", "Sở Tư pháp tỉnh Mẫu")
+
+    async def test_another_one_has_none(self, client, receipt):
+        assert await client.of_conversation("portal:khac") == ()
+
+    async def test_one_that_was_forgotten_has_none(self, client, receipt):
+        await client.erase("portal:abc")
+
+        assert await client.of_conversation("portal:abc") == ()
 
 
 class TestCitizenSteps:
