@@ -34,6 +34,7 @@ class StaffMessage(BaseModel):
     author_name: str = Field(default="", max_length=200)
     case_code: str = Field(default="", max_length=40)
     rate: bool = False
+    purpose: str = Field(default="", max_length=20, pattern=r"^[a-z_]*$")  # "": talk.
 
 
 class StaffMode(StrEnum):
@@ -46,6 +47,7 @@ class ModeChange(BaseModel):
 
     mode: StaffMode
     author_name: str = Field(default="", max_length=200)
+    case_code: str = Field(min_length=1, max_length=40)  # Whose staff it is.
 
 
 class Delivered(BaseModel):

@@ -6,7 +6,7 @@ import httpx2
 
 from agencies.senders.base import Later, Outcome, Parcel, Refused, Sent
 from agencies.senders.letters import Letters
-from gateway.client import ConversationGone, StaffLineDown
+from gateway.client import ConversationGone, StaffLineDown, Taken
 
 PECULIAR = {400, 409, 413, 422}  # About this message, whatever the state of the gateway.
 INTERNAL_ERROR = 500
@@ -24,7 +24,8 @@ class Line(Protocol):
         author_name: str = "",
         case_code: str = "",
         rate: bool = False,
-    ) -> str: ...
+        purpose: str = "",
+    ) -> str | Taken: ...
 
     async def close(self) -> None: ...
 
@@ -47,11 +48,14 @@ class CitizenSender:
                 author_name=str(payload.get("author_name", "")),
                 case_code=str(payload.get("case_code", "")),
                 rate=bool(payload.get("rate", False)),
+                purpose=parcel.purpose.value,
             )
         except ConversationGone:
             return Refused("the conversation is gone")
         except StaffLineDown as error:
             return _outcome(error)
+        if isinstance(delivery, Taken):
+            return Later("the staff of another case have the conversation", everyone=False)
         return Sent(f"gateway:{delivery}:{parcel.key}")
 
     async def close(self) -> None:

@@ -77,6 +77,7 @@ class FakeLine:
         author_name: str = "",
         case_code: str = "",
         rate: bool = False,
+        purpose: str = "",
     ) -> str:
         self.calls += 1
         if self.down:

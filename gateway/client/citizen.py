@@ -1,4 +1,4 @@
-"""How other programs talk through the portal as a citizen would. Imports nothing else of ours."""
+"""How other programs talk through the portal as a citizen would."""
 
 import asyncio
 import json
@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import httpx2
 
@@ -141,7 +140,7 @@ def read_message(data: dict[str, Any]) -> Message:
         by=data.get("by", ""),
         case=data.get("case", ""),
         answers_case=data.get("answers_case", False),
-        asks=data.get("asks", ""),
+        asks=data.get("asks") or "",
     )
 
 
@@ -151,99 +150,3 @@ def _not_taken(response: httpx2.Response) -> Exception:
         return NotTaken(body["error"], body["message"])
     except (ValueError, KeyError, TypeError):
         return NotTaken(f"http_{response.status_code}", response.text[:200])
-
-
-@dataclass(frozen=True)
-class StaffMessage:
-    """A message of a conversation as staff see it: masked, as it is stored."""
-
-    id: int
-    sender: str
-    text: str
-    by: str
-    case: str
-    at: str
-
-
-@dataclass(frozen=True)
-class StaffView:
-    mode: str
-    staff_name: str
-    messages: tuple[StaffMessage, ...]
-
-
-class ConversationGone(Exception):
-    """It was erased, or never was: nothing can be said in it any more."""
-
-
-class StaffLineDown(Exception):
-    """The gateway gave no usable answer; it may be tried again with the same key."""
-
-
-class StaffLine:
-    """The way of agencies into a citizen's conversation. The HTTP client given has the token."""
-
-    def __init__(self, http: httpx2.AsyncClient) -> None:
-        self._http = http
-
-    @classmethod
-    def at(cls, url: str, token: str, *, seconds: float = 10.0) -> "StaffLine":
-        headers = {"Authorization": f"Bearer {token}"}
-        return cls(httpx2.AsyncClient(base_url=url, headers=headers, timeout=seconds))
-
-    async def write(
-        self,
-        conversation: str,
-        text: str,
-        *,
-        key: str,
-        author_name: str = "",
-        case_code: str = "",
-        rate: bool = False,
-    ) -> str:
-        """Show a message to the citizen, once for a key; returns "sent" or "queued".
-
-        Raises ConversationGone, StaffLineDown.
-        """
-        body: dict[str, Any] = {"key": key, "text": text, "author_name": author_name}
-        body |= {"case_code": case_code, "rate": rate}
-        told = await self._call("POST", f"{_staff_path(conversation)}/messages", body)
-        return str(told["delivery"])
-
-    async def take_over(self, conversation: str, author_name: str) -> StaffView:
-        """The bot is silent from now on. Raises ConversationGone, StaffLineDown."""
-        return await self._mode(conversation, "staff", author_name)
-
-    async def give_back(self, conversation: str, author_name: str) -> StaffView:
-        """The bot answers again, and says so. Raises ConversationGone, StaffLineDown."""
-        return await self._mode(conversation, "bot", author_name)
-
-    async def read(self, conversation: str) -> StaffView:
-        """The last messages. Raises ConversationGone, StaffLineDown."""
-        return _view(await self._call("GET", _staff_path(conversation)))
-
-    async def close(self) -> None:
-        await self._http.aclose()
-
-    async def _mode(self, conversation: str, mode: str, author_name: str) -> StaffView:
-        body = {"mode": mode, "author_name": author_name}
-        return _view(await self._call("POST", f"{_staff_path(conversation)}/mode", body))
-
-    async def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        try:
-            response = await self._http.request(method, path, json=body)
-            if response.status_code == httpx2.codes.NOT_FOUND:
-                raise ConversationGone(path)
-            response.raise_for_status()
-            return response.json()
-        except (httpx2.HTTPError, ValueError) as error:
-            raise StaffLineDown(f"{method}: {type(error).__name__}") from error
-
-
-def _staff_path(conversation: str) -> str:
-    return f"/staff/v1/conversations/{quote(conversation, safe=':')}"
-
-
-def _view(body: Any) -> StaffView:
-    messages = tuple(StaffMessage(**message) for message in body["messages"])
-    return StaffView(body["mode"], body["staff_name"], messages)
