@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agencies.outbox.bounces import Bounces
@@ -19,7 +18,7 @@ from agencies.outbox.settings import OutboxSettings
 from agencies.outbox.worker import Worker
 from agencies.outbox.writing import Kind
 from agencies.senders.base import Sender
-from agencies.senders.mailbox import Mailbox, MailboxDown
+from agencies.senders.mailbox import Mailbox
 from agencies.senders.settings import ImapSettings
 
 logger = logging.getLogger(__name__)
@@ -96,6 +95,6 @@ async def _repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None
     while True:
         try:
             await work()
-        except (SQLAlchemyError, MailboxDown) as error:
+        except Exception as error:  # Nobody would notice that it does not run any more.
             logger.error("put off until the next time: %s", type(error).__name__)
         await asyncio.sleep(seconds)

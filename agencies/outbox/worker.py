@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import Mapping
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from agencies.outbox.leases import Leased, Leases
 from agencies.outbox.metrics import OutboxMetrics
@@ -72,7 +72,7 @@ class Worker:
         outcome = await self._try(leased)
         try:
             state = await self._keep(leased, outcome)
-        except SQLAlchemyError as error:
+        except Exception as error:
             logger.error("delivery %s: not recorded: %s", leased.id, type(error).__name__)
             return
         self._tell(leased, outcome, state)
@@ -83,7 +83,7 @@ class Worker:
             return False
         try:
             leased = await self._leases.claim(self._senders, limit=free)
-        except SQLAlchemyError as error:
+        except Exception as error:  # A driver has errors of its own while its server is away.
             logger.error("the outbox cannot be read: %s", type(error).__name__)
             return False
         for one in leased:
@@ -112,7 +112,7 @@ class Worker:
                 return await sender.send(leased.parcel)
         except TimeoutError:
             return Later("it took too long")
-        except Exception as error:  # The one catch-all: a faulty sender must not end the loop.
+        except Exception as error:  # A faulty sender must not end the loop.
             logger.error("delivery %s: the sender failed: %s", leased.id, type(error).__name__)
             return Later(f"unexpected: {type(error).__name__}")
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import imaplib
+import logging
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
@@ -12,6 +13,8 @@ from typing import TypeVar
 from agencies.outbox.bounces import Bounce
 from agencies.senders.reports import read_report
 from agencies.senders.settings import ImapSettings
+
+logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
 LARGEST = 1_000_000  # Bytes: a report is small.
@@ -34,20 +37,28 @@ class Mailbox:
         """Take every report among the unread mails; how many. Raises MailboxDown.
 
         A mail is marked as read only after its report was taken, so a process that dies between
-        takes it twice, which is harmless. What is no report is flagged for a person.
+        takes it twice, which is harmless. What is no report is flagged for a person, and a report
+        that could not be taken now stays unread: neither keeps the others from being looked at.
         """
         mails = await self._run(self._unread)
         done: dict[bytes, bool] = {}
         try:
             for number, raw in mails:
                 bounce = read_report(raw)
-                if bounce:
-                    await self._take(bounce)
-                done[number] = bounce is not None
+                if bounce is None or await self._is_taken(bounce):
+                    done[number] = bounce is not None
         finally:
             if done:
                 await self._run(partial(self._mark, done))
         return sum(done.values())
+
+    async def _is_taken(self, bounce: Bounce) -> bool:
+        try:
+            await self._take(bounce)
+        except Exception as error:  # Whatever it is, it is about this report.
+            logger.error("a bounce waits until the next time: %s", type(error).__name__)
+            return False
+        return True
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from agencies.api import create_app
-from agencies.outbox.process import OutboxProcess
+from agencies.outbox.process import OutboxProcess, _repeat
 from agencies.outbox.results import Hooks
 from agencies.outbox.settings import OutboxSettings
 from agencies.outbox.writing import Kind
@@ -54,6 +54,23 @@ async def test_where_another_replica_sends_nothing_goes_out(cases, sender, open_
         await asyncio.sleep(0.1)
 
     assert sender.tries == []
+
+
+async def test_a_loop_survives_whatever_its_work_does():
+    done = []
+
+    async def work():
+        done.append(len(done))
+        if len(done) < 3:
+            raise IndexError("a fault of ours")
+
+    task = asyncio.create_task(_repeat(work, 0.0))
+    async with asyncio.timeout(5):
+        while len(done) < 4:
+            await asyncio.sleep(0)
+    task.cancel()
+
+    assert done[:4] == [0, 1, 2, 3]
 
 
 async def test_the_metrics_page_tells_what_is_left(cases, loaded, open_process):

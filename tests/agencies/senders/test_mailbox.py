@@ -63,12 +63,23 @@ async def test_a_report_that_could_not_be_taken_is_taken_the_next_time(taken):
             raise RuntimeError("the database is away")
         taken.append(bounce.key)
 
-    async with ImapServer(*(report(LETTER, own_id=f"<r{n}@mx>") for n in range(2))) as server:
-        with pytest.raises(RuntimeError):
-            await mailbox(server, take).look()
+    async with ImapServer(*(report(LETTER, own_id=f"<r{n}@mx>") for n in range(3))) as server:
+        await mailbox(server, take).look()
+        first = list(taken)
         await mailbox(server, take).look()
 
-    assert taken == ["<r0@mx>", "<r1@mx>"]
+    assert first == ["<r0@mx>", "<r2@mx>"], "the others do not wait for it"
+    assert taken == ["<r0@mx>", "<r2@mx>", "<r1@mx>"]
+
+
+async def test_a_mail_that_cannot_be_read_is_flagged_and_the_next_is_taken(taken, take):
+    broken = b"Message-ID: <>\r\nContent-Type: multipart/report;b*\r\n\r\nx"
+
+    async with ImapServer(broken, report(LETTER)) as server:
+        await mailbox(server, take).look()
+
+    assert taken == ["<report.1@mx.gov.vn>"]
+    assert server.flags[0] == {"\\Seen", "\\Flagged"}
 
 
 async def test_does_not_fetch_what_is_too_large_to_be_a_report(taken, take):

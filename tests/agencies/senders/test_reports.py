@@ -57,3 +57,36 @@ def test_a_report_without_an_id_is_known_by_its_content():
     assert first is not None
     assert first == second
     assert first.key
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Content-Type: multipart/report;b*\r\n\r\nx",
+        b"Message-ID: <>\r\nContent-Type: multipart/report;b*\r\n\r\nx",
+    ],
+)
+def test_what_the_library_cannot_read_is_no_report(raw):
+    assert read_report(raw) is None
+
+
+@pytest.mark.parametrize(
+    "own", [b"<>", b"<report\x001@mx.gov.vn>", b"<b\xe1o@mx>", b"no id at all"]
+)
+def test_a_report_with_an_id_that_is_none_is_known_by_its_content(own):
+    bounce = read_report(report(LETTER).replace(b"<report.1@mx.gov.vn>", own))
+
+    assert bounce is not None
+    assert bounce.key.isalnum()
+
+
+@pytest.mark.parametrize("about", ["<>", "<a\x00b@mx>", "<bằng chữ@mx>", "x" * 400])
+def test_a_report_about_no_letter_is_none(about):
+    assert read_report(report(about)) is None
+
+
+def test_only_a_code_is_kept_as_the_reason():
+    bounce = read_report(report(LETTER, status="5.1.1\x00nguyenvanmau"))
+
+    assert bounce is not None
+    assert bounce.reason == "5.1.1"
