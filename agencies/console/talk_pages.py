@@ -15,18 +15,21 @@ from agencies.cases.model import Case
 from agencies.console.access import NotThere
 from agencies.console.case_page import CASES
 from agencies.console.case_pages import Reader, Seen, Worker, case_seen
+from agencies.console.own_part import own_part
 from agencies.console.procedures import KnowledgeAway, Record
 from agencies.console.work_room import WorkRoom
 from agencies.staff import audit
 from agencies.staff.model import Staff
 from agencies.staff.scope import Scope
-from gateway.client import ConversationGone, StaffLine, StaffLineDown, StaffView
+from gateway.client import ConversationGone, Part, StaffLine, StaffLineDown, StaffView, Taken
 from vietnamese.text import clean
 
 LONGEST_MESSAGE = 5000
 KEY = r"^[a-f0-9]{32}$"
 ONE_READING = timedelta(minutes=10)
 MOST_REMEMBERED = 10_000
+
+Call = Callable[[StaffLine, Part], Awaitable[StaffView | Taken]]
 
 
 def routes(templates: Jinja2Templates, room: WorkRoom) -> APIRouter:
@@ -50,28 +53,29 @@ class TalkPages:
         case = await case_seen(self._room, code, scope)
         if self._is_news(staff, case):  # An open page asks every few seconds.
             await self._note(request, staff, case, "conversation.read")
-        return await self._show(request, case, lambda line: line.read(case.conversation))
+        return await self._show(request, case, _reading(case))
 
     async def take_over(self, request: Request, code: str, staff: Worker, scope: Seen) -> Response:
         """The assistant is silent from now on, and the citizen is told who is there."""
-        case = await self._open(code, scope)
+        case = await self._reachable(code, scope)
+        if not case.open:
+            return await self._show(request, case, _reading(case), refused="closed")
         await self._note(request, staff, case, "conversation.taken_over")
-        return await self._show(
-            request,
-            case,
-            lambda line: line.take_over(case.conversation, staff.full_name),
-            back=True,
-        )
+
+        async def take(line: StaffLine, part: Part) -> StaffView | Taken:
+            return await line.take_over(case.conversation, staff.full_name, part)
+
+        return await self._show(request, case, take, back=True)
 
     async def give_back(self, request: Request, code: str, staff: Worker, scope: Seen) -> Response:
-        case = await self._open(code, scope)
+        """Also of a case that has ended: the assistant is not to stay silent for that."""
+        case = await self._reachable(code, scope)
         await self._note(request, staff, case, "conversation.given_back")
-        return await self._show(
-            request,
-            case,
-            lambda line: line.give_back(case.conversation, staff.full_name),
-            back=True,
-        )
+
+        async def give(line: StaffLine, part: Part) -> StaffView | Taken:
+            return await line.give_back(case.conversation, staff.full_name, part)
+
+        return await self._show(request, case, give, back=True)
 
     async def say(
         self,
@@ -83,21 +87,25 @@ class TalkPages:
         key: Annotated[str, Form(pattern=KEY)] = "",
     ) -> Response:
         """One message to the citizen; the same form sent twice is one message."""
-        case = await self._open(code, scope)
+        case = await self._reachable(code, scope)
         words = clean(text)[:LONGEST_MESSAGE]
         if not words:
-            return await self._show(request, case, lambda line: line.read(case.conversation))
+            return await self._show(request, case, _reading(case))
+        if not case.open:
+            return await self._show(request, case, _reading(case), typed=words, refused="closed")
         await self._note(request, staff, case, "conversation.wrote")
 
-        async def write(line: StaffLine) -> StaffView:
-            await line.write(
+        async def write(line: StaffLine, part: Part) -> StaffView | Taken:
+            written = await line.write(
                 case.conversation,
                 words,
                 key=f"console:{key or secrets.token_hex(16)}",
                 author_name=staff.full_name,
                 case_code=case.code,
             )
-            return await line.read(case.conversation)
+            if isinstance(written, Taken):
+                return written
+            return await line.read(case.conversation, part)
 
         return await self._show(request, case, write, typed=words, back=True)
 
@@ -118,14 +126,16 @@ class TalkPages:
         self,
         request: Request,
         case: Case,
-        call: Callable[[StaffLine], Awaitable[StaffView]],
+        call: Call,
         *,
         typed: str = "",
+        refused: str = "",
         back: bool = False,
     ) -> Response:
         """The conversation after the call; when it failed, with what was typed. `back` leads a
         browser without scripts on to the page that can be read again."""
         view, trouble = await self._call(case, call)
+        trouble = trouble or refused
         if back and not trouble and "hx-request" not in request.headers:
             return RedirectResponse(f"{CASES}/{case.code}/conversation", 303)
         context = {
@@ -137,21 +147,24 @@ class TalkPages:
         }
         return self._templates.TemplateResponse(request, "conversation.html", context)
 
-    async def _call(
-        self, case: Case, call: Callable[[StaffLine], Awaitable[StaffView]]
-    ) -> tuple[StaffView | None, str]:
+    async def _call(self, case: Case, call: Call) -> tuple[StaffView | None, str]:
+        """What there is to see, and what went wrong; another's talk leaves one's own part seen."""
         if self._room.line is None:
             return None, "no_line"
         if not case.conversation:
             return None, "gone"
         try:
-            return await call(self._room.line), ""
+            part = await own_part(self._room.engine, case)
+            seen = await call(self._room.line, part)
+            if isinstance(seen, Taken):
+                return await self._room.line.read(case.conversation, part), "taken"
+            return seen, ""
         except ConversationGone:
             return None, "gone"
         except StaffLineDown:
             return None, "down"
 
-    async def _open(self, code: str, scope: Scope) -> Case:
+    async def _reachable(self, code: str, scope: Scope) -> Case:
         """Nobody writes into the conversation of a case that is not theirs, or has none."""
         case = await case_seen(self._room, code, scope)
         if not case.conversation or self._room.line is None:
@@ -170,3 +183,10 @@ class TalkPages:
 
     async def _note(self, request: Request, staff: Staff, case: Case, action: str) -> None:
         await audit.record(self._room.engine, staff, request, action, "case", case.code)
+
+
+def _reading(case: Case) -> Call:
+    async def read(line: StaffLine, part: Part) -> StaffView:
+        return await line.read(case.conversation, part)
+
+    return read

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import httpx2
@@ -25,7 +26,14 @@ from agencies.staff.room import StaffRoom, open_room
 from agencies.staff.settings import StaffSettings
 from agencies.staff.tables import audit
 from agencies.store import AgencyStore
-from gateway.client import ConversationGone, StaffLineDown, StaffMessage, StaffView
+from gateway.client import (
+    ConversationGone,
+    Part,
+    StaffLineDown,
+    StaffMessage,
+    StaffView,
+    Taken,
+)
 from tests.agencies.cases.conftest import Clock, vn
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
@@ -47,38 +55,78 @@ RECORD: dict[str, Any] = {
 
 
 @dataclass
-class FakeLine:
-    """A conversation as gateway.client.StaffLine shows it; `trouble` is raised instead."""
+class FakeConversation:
+    """What was said in it, and which case's staff have it."""
 
-    mode: str = "bot"
-    written: dict[str, str] = field(default_factory=dict)
+    said: list[StaffMessage] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    owner: str = ""
+    staff_name: str = ""
+
+
+@dataclass
+class FakeLine:
+    """gateway.client.StaffLine: each name a conversation, of which each case sees its part.
+    `trouble` is raised instead."""
+
+    clock: Clock
+    rooms: dict[str, FakeConversation] = field(default_factory=dict)
     trouble: Exception | None = None
 
-    async def read(self, conversation: str) -> StaffView:
+    def room(self, conversation: str) -> FakeConversation:
         if self.trouble:
             raise self.trouble
-        said = [StaffMessage(1, "citizen", MARKUP, "", "", "2026-11-23T02:00:00+00:00")]
-        said += [
-            StaffMessage(2 + number, "staff", text, "An", "", "2026-11-23T02:01:00+00:00")
-            for number, text in enumerate(self.written.values())
-        ]
-        return StaffView(self.mode, "An" if self.mode == "staff" else "", tuple(said))
+        return self.rooms.setdefault(conversation, FakeConversation())
 
-    async def take_over(self, conversation: str, author_name: str) -> StaffView:
-        self.mode = "staff"
-        return await self.read(conversation)
+    def say(
+        self, conversation: str, text: str, *, sender: str = "citizen", by: str = "", case: str = ""
+    ) -> None:
+        room = self.room(conversation)
+        at = self.clock().isoformat()
+        # While staff talk, what the citizen says is theirs.
+        case = case or room.owner
+        room.said.append(StaffMessage(len(room.said) + 1, sender, text, by, case, at))
 
-    async def give_back(self, conversation: str, author_name: str) -> StaffView:
-        self.mode = "bot"
-        return await self.read(conversation)
+    async def read(self, conversation: str, part: Part) -> StaffView:
+        room = self.room(conversation)
+        mine = tuple(said for said in room.said if _is_of(said, part))
+        if room.owner not in ("", part.case_code):
+            return StaffView("taken", "", mine)
+        return StaffView("staff" if room.owner else "bot", room.staff_name, mine)
 
-    async def write(self, conversation: str, text: str, *, key: str, **_: Any) -> str:
-        if self.trouble:
-            raise self.trouble
-        self.written.setdefault(key, text)
+    async def take_over(self, conversation: str, author_name: str, part: Part) -> StaffView | Taken:
+        return await self._change(conversation, author_name, part, part.case_code)
+
+    async def give_back(self, conversation: str, author_name: str, part: Part) -> StaffView | Taken:
+        return await self._change(conversation, "", part, "")
+
+    async def _change(
+        self, conversation: str, staff_name: str, part: Part, owner: str
+    ) -> StaffView | Taken:
+        room = self.room(conversation)
+        if room.owner not in ("", part.case_code):
+            return Taken()
+        room.owner, room.staff_name = owner, staff_name
+        return await self.read(conversation, part)
+
+    async def write(
+        self, conversation: str, text: str, *, key: str, author_name: str, case_code: str
+    ) -> str | Taken:
+        room = self.room(conversation)
+        if room.owner not in ("", case_code):
+            return Taken()
+        if key not in room.keys:
+            room.keys.add(key)
+            self.say(conversation, text, sender="staff", by=author_name, case=case_code)
         return "sent"
 
     async def close(self) -> None: ...
+
+
+def _is_of(said: StaffMessage, part: Part) -> bool:
+    at = datetime.fromisoformat(said.at)
+    before = at <= part.until and (part.since is None or at > part.since)
+    return said.case == part.case_code or (not said.case and before)
 
 
 @pytest.fixture
@@ -87,8 +135,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def line() -> FakeLine:
-    return FakeLine()
+def line(clock: Clock) -> FakeLine:
+    return FakeLine(clock)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from agencies.cases.model import Case, EventKind, State
 from agencies.cases.room import CaseRoom
 from agencies.staff.model import Role
 from agencies.staff.scope import Scope
-from tests.agencies.console.conftest import MARKUP, MakeCase, audited
+from tests.agencies.console.conftest import MARKUP, FakeLine, MakeCase, audited
 from tests.agencies.staffed import browser
 
 EVERYTHING = Scope.everything()
@@ -50,8 +50,11 @@ async def test_writes_down_who_read_it(
     assert ("case.printed", case.code) in await audited(engine)
 
 
-async def test_stored_markup_is_text_on_every_page(app: FastAPI, make_case: MakeCase) -> None:
+async def test_stored_markup_is_text_on_every_page(
+    app: FastAPI, make_case: MakeCase, line: FakeLine
+) -> None:
     case = await make_case(text=f"{MARKUP} '\"><svg onload=alert(3)>")
+    line.say(case.conversation, MARKUP)
 
     async with browser(app, Role.CLERK, "so-tu-phap") as clerk:
         await clerk.post(step(case, "note"), data={"version": 1, "text": MARKUP})

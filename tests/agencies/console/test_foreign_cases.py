@@ -17,7 +17,7 @@ from agencies.console.live_pages import LivePages
 from agencies.console.work_room import WorkRoom
 from agencies.staff.model import Role
 from agencies.staff.scope import Scope
-from tests.agencies.console.conftest import MakeCase, picture
+from tests.agencies.console.conftest import FakeLine, MakeCase, picture
 from tests.agencies.staffed import HOST, agency_id, browser
 
 EVERYTHING = Scope.everything()
@@ -88,7 +88,7 @@ async def test_no_step_is_taken_with_a_foreign_case(
 
 @pytest.mark.parametrize("act", ["take-over", "give-back", "messages"])
 async def test_nobody_talks_in_the_conversation_of_a_foreign_case(
-    app: FastAPI, make_case: MakeCase, line: object, act: str
+    app: FastAPI, make_case: MakeCase, line: FakeLine, act: str
 ) -> None:
     case = await make_case("ubnd-xa-dong")
 
@@ -98,7 +98,7 @@ async def test_nobody_talks_in_the_conversation_of_a_foreign_case(
         )
 
     assert answer.status_code == 404
-    assert vars(line) == {"mode": "bot", "written": {}, "trouble": None}
+    assert line.rooms == {}
 
 
 @pytest.mark.parametrize(
