@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from agencies.attachments import Looked, look
 from agencies.cases.kinds import Kind
-from agencies.cases.model import Created
+from agencies.cases.model import Created, NotNow
 from agencies.cases.room import CaseRoom
 from agencies.cases.routing import Matter, Proposal, Routing
 from agencies.client import CaseAttachment, CaseDraft, CaseRefused, ProposedAgency, Routes
@@ -34,7 +35,7 @@ class Intake:
     async def create(self, draft: CaseDraft) -> Created | CaseRefused:
         """Make it a case, unless it may not be one."""
         kind = self._room.kinds.of(draft.text)
-        if kind is not Kind.FEEDBACK:
+        if kind is not Kind.FEEDBACK and not draft.insisted:
             return CaseRefused(kind)
         if why := self._missing(draft):
             return CaseRefused(why)
@@ -46,9 +47,13 @@ class Intake:
             {"agency": each.agency, "score": each.score, "reasons": list(each.reasons)}
             for each in proposals
         ]
-        routing = {"proposed": proposed, "confirmed": draft.agency}
+        routing: dict[str, Any] = {"proposed": proposed, "confirmed": draft.agency}
+        if kind is not Kind.FEEDBACK:
+            routing["reads_like"] = kind.value  # Staff look at this one with care.
         draft = replace(draft, attachments=files)
-        return await self._room.cases.create(draft, agency=draft.agency, routing=routing)
+        made = await self._room.cases.create(draft, agency=draft.agency, routing=routing)
+        # Who asked to be forgotten took their consent back.
+        return CaseRefused("consent") if isinstance(made, NotNow) else made
 
     def _missing(self, draft: CaseDraft) -> str:
         rules, contact = self._room.rules, draft.contact

@@ -89,6 +89,7 @@ class CaseBody(RouteBody):
     contact: ContactBody = ContactBody()
     consent: ConsentBody | None = None
     attachments: tuple[AttachmentBody, ...] = ()
+    insisted: bool = False
 
     def draft(self) -> CaseDraft:
         at: datetime | None = self.consent.at if self.consent else None
@@ -109,6 +110,7 @@ class CaseBody(RouteBody):
                 CaseAttachment(file.name, file.media_type, file.content)
                 for file in self.attachments
             ),
+            insisted=self.insisted,
         )
 
 

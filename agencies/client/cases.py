@@ -69,6 +69,7 @@ class CaseDraft:
     contact: CaseContact = CaseContact()
     consent: Consent | None = None
     attachments: tuple[CaseAttachment, ...] = ()
+    insisted: bool = False  # It reads like a complaint or an emergency; they say that it is none.
 
 
 @dataclass(frozen=True)
