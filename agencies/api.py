@@ -32,6 +32,8 @@ from agencies.store import AgencyStore
 logger = logging.getLogger(__name__)
 
 MAX_QUERY = 200
+# Of every request, read or not yet known to be anybody's; who takes files says so at its route.
+LONGEST_BODY = 128 * 1024
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,13 @@ def create_app(
         await store.close()
 
     # FastAPI's own documentation pages load scripts from another host.
-    app = FastAPI(title="agencies", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="agencies",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LONGEST_BODY,
+    )
     app.state.staff = staff
     metrics = Metrics()
     app.middleware("http")(metrics.measure)

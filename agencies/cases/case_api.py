@@ -85,7 +85,7 @@ def _add_intake(router: APIRouter, room: CaseRoom, intake: Intake) -> None:
         found = await intake.routes(_unsent(asked))
         return asdict(found)
 
-    @router.post("/cases", status_code=201)
+    @router.post("/cases", status_code=201, max_body_size=longest)
     async def create(asked: Annotated[CaseBody, Depends(read_case)]) -> JSONResponse:
         """A case, made once per submission; 422 {refused} for what cannot be one."""
         made = await intake.create(asked.draft())
