@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agencies.cases.erasing import erase_class, promised
+from agencies.cases.forgetting import sweep
 from agencies.cases.model import EventKind, State
 from agencies.cases.tables import attachment, case_, case_event
 from agencies.database import writing
@@ -55,6 +56,9 @@ class Retention:
     async def run(self, *, dry_run: bool = False) -> list[Erasure]:
         """Erase what is due; how much of each class. A dry run only counts."""
         now = self._clock()
+        if not dry_run:
+            async with writing(self._engine).begin() as connection:
+                await sweep(connection, now)
         counted = [
             Erasure(due.data_class, due.why, await self._work(due, now, dry_run), now, due.basis)
             for due in _due(self._rules, now)

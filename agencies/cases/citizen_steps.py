@@ -15,12 +15,17 @@ ANSWERED = (State.ANSWERED, State.CLOSED)
 
 async def write(desk: Desk, case: Case, text: str, submission: str) -> tuple[Case, bool]:
     """Add the citizen's words; the clock goes on if it waited for them. False: known already."""
-    key = f"message:{submission}"
+    key = message_key(submission)
     if not await desk.record(case, EventKind.CITIZEN_WROTE, CITIZEN, text=text, key=key):
         return case, False
     changed = _sure(await desk.change(case, **resumed(desk, case)))
     await desk.tell_agency(changed, Purpose.STATUS, event=EventKind.CITIZEN_WROTE)
     return changed, True
+
+
+def message_key(submission: str) -> str:
+    """The same message twice is one event."""
+    return f"message:{submission}"
 
 
 def resumed(desk: Desk, case: Case) -> dict[str, Any]:

@@ -9,15 +9,25 @@ import sqlalchemy as sa
 
 from agencies.cases import history
 from agencies.cases.addressees import Addressee, addressee
-from agencies.cases.citizen_steps import write
+from agencies.cases.citizen_steps import message_key
 from agencies.cases.desk import Desk
-from agencies.cases.model import CITIZEN, OPEN, Case, Created, EventKind, Handling, State, Wish
-from agencies.cases.rows import CASES, findable, to_case
-from agencies.cases.tables import attachment, case_
+from agencies.cases.forgetting import one_at_a_time, was_forgotten
+from agencies.cases.model import (
+    CITIZEN,
+    Case,
+    Created,
+    EventKind,
+    Handling,
+    NotNow,
+    State,
+    Wish,
+)
+from agencies.cases.repeats import add, repeated, similar
+from agencies.cases.rows import findable
+from agencies.cases.tables import attachment, case_, case_event
 from agencies.cases.watch import next_look
 from agencies.client import CaseAttachment, CaseDraft
 from agencies.outbox.writing import Purpose, insert_if_new
-from agencies.rows import words
 
 MOST_TRIES = 20  # Of codes: 2^40 exist, so one collision is rare and twenty mean something else.
 _EMPTY: dict[str, Any] = {
@@ -44,23 +54,37 @@ _EMPTY: dict[str, Any] = {
 }
 
 
-async def create(desk: Desk, draft: CaseDraft, agency: str, routing: Mapping[str, Any]) -> Created:
+async def create(
+    desk: Desk, draft: CaseDraft, agency: str, routing: Mapping[str, Any]
+) -> Created | NotNow:
     """Write the case, its first event, its attachments and what tells the agency."""
-    await _one_at_a_time(desk, draft)
-    before = await history.read(desk.connection, case_.c.submission == draft.submission)
-    if before:
-        return Created(before, is_new=False)
-    if like := await _like(desk, draft):
-        return Created(await _add_to(desk, like, draft), is_new=False, duplicate_of=like.code)
+    await one_at_a_time(desk.connection, draft.conversation)
+    if await _was_forgotten(desk, draft):
+        return NotNow("", "forgotten")
+    if before := await _written_before(desk, draft.submission):
+        return before
     to = await addressee(desk.connection, agency)
+    if like := await repeated(desk, draft, to):
+        case, is_new = await add(desk, like, draft)
+        await attach(desk, case, draft.attachments if is_new else (), by="citizen")
+        return Created(case, is_new=False, duplicate_of=like.code)
+    hint = await similar(desk, draft)
     case, is_new = await _insert(desk, draft, to, routing)
     if is_new:
         data = {"agency": to.code, "agency_name": to.name}
         data |= {"confirmed": agency} if agency != to.code else {}
+        data |= {"similar_to": hint} if hint else {}
         await desk.record(case, EventKind.CREATED, CITIZEN, data=data)
         await attach(desk, case, draft.attachments, by="citizen")
         await desk.tell_agency(case, Purpose.FORWARD, to=to)
     return Created(case, is_new)
+
+
+async def _was_forgotten(desk: Desk, draft: CaseDraft) -> bool:
+    confirmed = draft.consent.at if draft.consent else None
+    return await was_forgotten(
+        desk.connection, draft.conversation, confirmed=confirmed, now=desk.now
+    )
 
 
 async def attach(
@@ -81,38 +105,13 @@ async def attach(
         await desk.connection.execute(attachment.insert().values(values))
 
 
-async def _one_at_a_time(desk: Desk, draft: CaseDraft) -> None:
-    """Two forms of one citizen wait for each other; SQLite has one writer anyway."""
-    if desk.connection.dialect.name == "postgresql":
-        lock = sa.func.pg_advisory_xact_lock(sa.func.hashtext(draft.conversation))
-        await desk.connection.execute(sa.select(lock))
-
-
-async def _like(desk: Desk, draft: CaseDraft) -> Case | None:
-    """An open case of the same citizen that says the same."""
-    same = [case_.c.conversation == draft.conversation] if draft.conversation else []
-    same += [case_.c.contact_phone == draft.contact.phone] if draft.contact.phone else []
-    same += [case_.c.contact_email == draft.contact.email] if draft.contact.email else []
-    if not same:
-        return None
-    found = CASES.where(sa.or_(*same), case_.c.state.in_(OPEN), case_.c.wish == draft.wish)
-    newest = found.order_by(case_.c.id.desc()).limit(50).with_for_update(of=case_)
-    rows = await desk.connection.execute(newest)
-    share = desk.rules.duplicates.share_of_words
-    cases = map(to_case, rows.mappings())
-    return next((case for case in cases if _alike(case.text, draft.text) >= share), None)
-
-
-def _alike(one: str, other: str) -> float:
-    ours, theirs = set(words(one)), set(words(other))
-    return len(ours & theirs) / len(ours | theirs) if ours | theirs else 0.0
-
-
-async def _add_to(desk: Desk, case: Case, draft: CaseDraft) -> Case:
-    changed, is_new = await write(desk, case, draft.text, draft.submission)
-    if is_new:
-        await attach(desk, changed, draft.attachments, by="citizen")
-    return changed
+async def _written_before(desk: Desk, submission: str) -> Created | None:
+    """The form came before: as a case of its own, or added to one."""
+    if case := await history.read(desk.connection, case_.c.submission == submission):
+        return Created(case, is_new=False)
+    added = sa.select(case_event.c.case_id).where(case_event.c.key == message_key(submission))
+    case = await history.read(desk.connection, case_.c.id.in_(added))
+    return Created(case, is_new=False, duplicate_of=case.code) if case else None
 
 
 async def _insert(

@@ -25,6 +25,7 @@ class Desk:
     deadlines: Deadlines
     now: datetime
     webhooks: frozenset[str] = frozenset()  # Codes of agencies that have one.
+    mail: bool = True  # Letters can be sent from here.
     code: Callable[[], str] = new_code
 
     async def record(
@@ -62,7 +63,7 @@ class Desk:
         """On every way the agency has: its console, its mailbox, its own system."""
         to = to or await addressee(self.connection, case.agency_code)
         ways = [(Kind.CONSOLE, to.code)]
-        if to.email:
+        if to.email and self.mail:
             ways.append((Kind.EMAIL, to.email))
         if to.code in self.webhooks:
             ways.append((Kind.WEBHOOK, to.code))

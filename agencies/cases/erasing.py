@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agencies.cases.desk import Desk
+from agencies.cases.forgetting import one_at_a_time, remember
 from agencies.cases.history import record
 from agencies.cases.model import OPEN, SYSTEM, EventKind, State
 from agencies.cases.rows import findable
@@ -32,6 +33,8 @@ async def erase(desk: Desk, conversation: str) -> int:
     """Every case of a conversation, because the citizen asks; how many."""
     if not conversation:  # That is what erased ones have: they are not one citizen's.
         return 0
+    await one_at_a_time(desk.connection, conversation)
+    await remember(desk.connection, conversation, desk.now)
     found = sa.select(case_.c.id, case_.c.state).where(case_.c.conversation == conversation)
     rows = (await desk.connection.execute(found.with_for_update())).all()
     still_open = [row.id for row in rows if row.state in OPEN]

@@ -56,15 +56,17 @@ class CaseStore:
         clock: Clock = now,
         *,
         webhooks: frozenset[str] = frozenset(),
+        mail: bool = True,
         code: Callable[[], str] = new_code,
     ) -> None:
-        """`webhooks` are the codes of agencies that are told over one."""
+        """`webhooks` are the codes of agencies that are told over one; `mail`: others by letter."""
         self._engine = engine
         self._writer = writing(engine)
         self._rules = rules
         self._deadlines = Deadlines(rules, calendar)
         self._clock = clock
         self._webhooks = webhooks
+        self._mail = mail
         self._code = code
 
     # --- read
@@ -100,8 +102,10 @@ class CaseStore:
 
     async def create(
         self, draft: CaseDraft, *, agency: str, routing: Mapping[str, Any] | None = None
-    ) -> Created:
-        """Once per submission; words that repeat an open case of the citizen are added to it.
+    ) -> Created | NotNow:
+        """Once per submission; words that repeat an open case of the conversation are added to it.
+
+        NotNow when the citizen asked to be forgotten while the form was on its way.
 
         An agency that was dissolved gives way to its successor or to triage. Raises
         NobodyToReceive while the directory is empty.
@@ -215,6 +219,7 @@ class CaseStore:
                 deadlines=self._deadlines,
                 now=at or self._clock(),
                 webhooks=self._webhooks,
+                mail=self._mail,
                 code=self._code,
             )
 

@@ -100,6 +100,14 @@ attachment = sa.Table(
     sqlite_autoincrement=True,
 )
 
+# Which conversations were forgotten lately, so that a form on its way makes no case of them.
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("conversation_hash", sa.String(64), primary_key=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
 # The last number given in the register (sổ theo dõi) of each year.
 register = sa.Table(
     "register",

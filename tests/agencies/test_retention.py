@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from agencies.cases.model import State
-from agencies.cases.tables import attachment, case_
+from agencies.cases.tables import attachment, case_, forgotten
 from agencies.client import CaseAttachment
 from agencies.erasures import DataClass, Why, erasures
 from agencies.outbox.tables import delivery, recipient_state
@@ -209,6 +209,26 @@ async def test_a_class_goes_when_its_time_is_over_and_no_day_before(ended, cases
     assert [word for word in OF_CONTACT if word in found] == []
     case = await cases.case(ended.code, EVERYTHING)
     assert case.answer == "trả lời bí mật"
+
+
+async def test_that_somebody_was_forgotten_is_forgotten_the_day_after(cases, engine, clock):
+    await cases.erase("portal:abc")
+    retention = Retention(engine, NEVER, clock)
+
+    await retention.run()
+    assert await rows_of(engine, forgotten) == 1
+    clock.advance(days=1, seconds=1)
+    await retention.run(dry_run=True)
+    assert await rows_of(engine, forgotten) == 1
+    await retention.run()
+
+    assert await rows_of(engine, forgotten) == 0
+
+
+async def rows_of(engine, table) -> int:
+    async with engine.connect() as connection:
+        counted = await connection.execute(sa.select(sa.func.count()).select_from(table))
+        return counted.scalar_one()
 
 
 async def test_an_open_or_answered_case_is_not_touched_by_time(told, cases, engine, clock):

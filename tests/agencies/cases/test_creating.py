@@ -8,12 +8,14 @@ import sqlalchemy as sa
 
 from agencies.cases.addressees import NobodyToReceive
 from agencies.cases.codes import new_code
-from agencies.cases.model import EventKind, State
+from agencies.cases.model import EventKind, NotNow, State
 from agencies.cases.tables import attachment, case_
-from agencies.client import CaseAttachment, CaseContact
+from agencies.client import CaseAttachment, CaseContact, CasePlace, CaseProcedure, Consent
 from agencies.model import Kind
-from tests.agencies.cases.conftest import a_draft, of_another_citizen, vn
+from tests.agencies.cases.conftest import CLERK, EVERYTHING, a_draft, of_another_citizen, vn
 from tests.agencies.samples import SMALL, agency, directory_of
+
+PICTURE = CaseAttachment("ảnh.png", "image/png", b"\x89PNG")
 
 
 async def count(engine) -> int:
@@ -49,13 +51,13 @@ class TestOnce:
 
         assert again.case == case
 
-    async def test_the_same_words_of_a_citizen_are_added_to_their_open_case(
+    async def test_the_same_words_of_a_conversation_are_added_to_its_open_case(
         self, cases, case, engine, sent
     ):
         again = a_draft(submission="form-2", text=case.text + "!")
 
-        made = await cases.create(again, agency="ubnd-xa-dong")
-        repeated = await cases.create(again, agency="ubnd-xa-dong")
+        made = await cases.create(again, agency="so-tu-phap")
+        repeated = await cases.create(again, agency="so-tu-phap")
 
         assert (made.is_new, made.duplicate_of, made.case.code) == (False, case.code, case.code)
         assert repeated.duplicate_of == case.code
@@ -63,14 +65,14 @@ class TestOnce:
         assert kinds == [EventKind.CREATED, EventKind.CITIZEN_WROTE]
         assert await count(engine) == 1
 
-    async def test_also_from_another_channel_with_the_same_phone(self, cases, case):
-        elsewhere = a_draft(
-            submission="form-2",
-            conversation="zalo:9",
-            contact=CaseContact(phone=case.contact_phone),
-        )
+    async def test_a_form_that_was_added_is_known_when_the_case_has_ended(self, cases, case):
+        again = a_draft(submission="form-2")
+        added = await cases.create(again, agency="so-tu-phap")
+        await cases.answer(added.case, "Xong", CLERK)
 
-        assert (await cases.create(elsewhere, agency="so-tu-phap")).duplicate_of == case.code
+        repeated = await cases.create(again, agency="so-tu-phap")
+
+        assert (repeated.is_new, repeated.duplicate_of) == (False, case.code)
 
     async def test_two_such_forms_at_the_same_moment_are_one_case(self, cases, engine):
         forms = [a_draft(submission=f"form-{number}") for number in range(4)]
@@ -86,6 +88,9 @@ class TestOnce:
             of_another_citizen(),
             a_draft(submission="form-2", text="Đường trước cổng trường bị ngập nặng"),
             a_draft(submission="form-2", wish="person"),
+            a_draft(submission="form-2", dossier_code="H19.2"),
+            a_draft(submission="form-2", place=CasePlace("99001", "xã Đông")),
+            a_draft(submission="form-2", procedure=CaseProcedure("1.0", "Khai sinh")),
         ],
     )
     async def test_what_differs_is_a_case_of_its_own(self, cases, case, other):
@@ -94,12 +99,107 @@ class TestOnce:
         assert made.is_new
         assert made.case.code != case.code
 
-    async def test_after_the_answer_the_same_words_are_a_new_case(self, cases, case):
-        from tests.agencies.cases.conftest import CLERK
+    async def test_the_same_words_reach_the_other_agency_that_was_confirmed(
+        self, cases, case, sent
+    ):
+        made = await cases.create(a_draft(submission="form-2"), agency="ubnd-xa-dong")
 
+        assert (made.is_new, made.case.agency_code) == (True, "ubnd-xa-dong")
+        assert len(await sent(purpose="forward", recipient="ubnd-xa-dong")) == 1
+
+    @pytest.mark.parametrize(
+        "contact",
+        [CaseContact(phone="0912345678"), CaseContact(email="bimat@example.invalid")],
+    )
+    async def test_whoever_types_a_neighbours_contact_does_not_get_into_their_case(
+        self, cases, case, contact
+    ):
+        stranger = a_draft(submission="form-2", conversation="zalo:9", contact=contact)
+
+        made = await cases.create(stranger, agency="so-tu-phap")
+
+        assert (made.is_new, made.duplicate_of) == (True, "")
+        [created] = await cases.events(made.case.id)
+        assert created.data["similar_to"] == case.code  # Staff may see what it is.
+        assert len(await cases.events(case.id)) == 1
+
+    async def test_what_was_said_last_of_oneself_holds(self, cases, case):
+        again = a_draft(
+            submission="form-2",
+            contact=CaseContact("Lê Thị Khác", "0987654321"),
+            consent=Consent("2026-12", vn("2026-11-23 09:30")),
+        )
+
+        made = await cases.create(again, agency="so-tu-phap")
+
+        now = await cases.case(case.code, EVERYTHING)
+        assert made.case.code == case.code
+        assert (now.contact_name, now.contact_phone) == ("Lê Thị Khác", "0987654321")
+        assert now.contact_email == case.contact_email
+        assert (now.consent_version, now.consent_at) == ("2026-12", vn("2026-11-23 09:30"))
+
+    async def test_files_that_a_case_has_no_room_for_are_a_case_of_their_own(
+        self, cases, engine, rules
+    ):
+        files = (PICTURE,) * rules.attachments.most
+        forms = [a_draft(submission=f"form-{each}", attachments=files) for each in range(3)]
+
+        made = [await cases.create(form, agency="so-tu-phap") for form in forms]
+
+        assert [each.is_new for each in made] == [True] * 3
+        async with engine.connect() as connection:
+            per_case = sa.select(sa.func.count(attachment.c.id)).group_by(attachment.c.case_id)
+            found = (await connection.execute(per_case)).scalars().all()
+        assert found == [len(files)] * 3
+
+    async def test_after_the_answer_the_same_words_are_a_new_case(self, cases, case):
         await cases.answer(case, "Xong", CLERK)
 
         assert (await cases.create(a_draft(submission="form-2"), agency="so-tu-phap")).is_new
+
+
+class TestForgotten:
+    async def test_a_form_on_its_way_makes_no_case(self, cases, engine):
+        assert await cases.erase("portal:abc") == 0
+
+        late = await cases.create(a_draft(), agency="so-tu-phap")
+
+        assert late == NotNow("", "forgotten")
+        assert await count(engine) == 0
+
+    async def test_nor_does_one_that_was_a_case_before(self, cases, case, engine):
+        await cases.erase("portal:abc")
+
+        assert isinstance(await cases.create(a_draft(), agency="so-tu-phap"), NotNow)
+        assert await count(engine) == 1
+
+    async def test_what_is_confirmed_afterwards_is_a_case(self, cases, clock):
+        await cases.erase("portal:abc")
+        clock.advance(seconds=20)
+
+        anew = a_draft(consent=Consent("2026-11", clock()))
+
+        assert (await cases.create(anew, agency="so-tu-phap")).is_new
+
+    async def test_a_form_without_consent_is_waited_out(self, cases, clock):
+        await cases.erase("portal:abc")
+        form = a_draft(consent=None)
+
+        early = await cases.create(form, agency="so-tu-phap")
+        clock.advance(minutes=11)
+        later = await cases.create(form, agency="so-tu-phap")
+
+        assert isinstance(early, NotNow)
+        assert later.is_new
+
+    async def test_both_at_the_same_moment_leave_nothing(self, cases, engine):
+        await asyncio.gather(
+            cases.create(a_draft(), agency="so-tu-phap"), cases.erase("portal:abc")
+        )
+
+        async with engine.connect() as connection:
+            found = await connection.execute(sa.select(case_.c.conversation))
+        assert "portal:abc" not in found.scalars().all()
 
 
 class TestAgency:
@@ -166,9 +266,7 @@ class TestCode:
 
 
 async def test_attachments_are_kept_with_their_hash(cases, engine):
-    file = CaseAttachment("ảnh.png", "image/png", b"\x89PNG")
-
-    made = await cases.create(a_draft(attachments=(file,)), agency="so-tu-phap")
+    made = await cases.create(a_draft(attachments=(PICTURE,)), agency="so-tu-phap")
 
     async with engine.connect() as connection:
         [row] = (await connection.execute(sa.select(attachment))).mappings()
@@ -185,8 +283,6 @@ async def test_a_new_case_has_its_deadlines_and_the_version_of_the_calendar(case
 
 
 async def test_an_investors_feedback_is_registered_on_the_same_day(cases):
-    from agencies.client import CaseProcedure
-
     draft = a_draft(procedure=CaseProcedure("1", "Cấp giấy", "Đầu tư tại Việt nam"))
 
     made = await cases.create(draft, agency="so-tu-phap")
