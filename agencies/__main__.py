@@ -25,7 +25,7 @@ from agencies.reports.commands import report, retention_app
 from agencies.reports.room import ReportRoom, open_reports
 from agencies.retention_rules import UnreadableRetention
 from agencies.rules import UnreadableRules
-from agencies.senders.settings import WebhookSettings
+from agencies.senders.settings import SmtpSettings, WebhookSettings
 from agencies.senders.webhook import UnreadableEndpoints, read_endpoints
 from agencies.settings import EXAMPLE_DIRECTORY, Settings
 from agencies.staff.commands import audit_app, staff_app
@@ -54,7 +54,7 @@ def serve() -> None:
     engine = open_engine(settings.database_url)
     cases = _open_cases(engine)
     reports = _open_reports(engine, cases)
-    told = Told()
+    told = Told(mail=SmtpSettings().can_send)
     outbox = open_outbox(
         engine,
         Hooks(sent=told.sent, dead=told.dead),
@@ -112,7 +112,8 @@ def contact(code: str, state: ContactState) -> None:
 def _open_cases(engine: AsyncEngine) -> CaseRoom:
     try:
         endpoints = read_endpoints(WebhookSettings().endpoints)
-        return open_cases(engine, CaseSettings(), webhooks=frozenset(endpoints))
+        webhooks, mail = frozenset(endpoints), SmtpSettings().can_send
+        return open_cases(engine, CaseSettings(), webhooks=webhooks, mail=mail)
     except (UnreadableRules, UnreadableEndpoints, ValueError) as error:
         typer.echo(f"rules, calendar or webhooks cannot be used: {error}", err=True)
         raise typer.Exit(2) from error

@@ -28,10 +28,11 @@ def open_cases(
     clock: Clock = now,
     *,
     webhooks: frozenset[str] = frozenset(),
+    mail: bool = True,
 ) -> CaseRoom:
     """Reads the files the settings name. Raises UnreadableRules, and ValueError for the calendar.
 
-    `webhooks` are the codes of agencies that are told over one.
+    `webhooks` are the codes of agencies that are told over one; `mail`: letters can be sent.
     """
     rules = Rules.load(settings.rules or FILE)
     calendar = WorkCalendar.load(settings.work_calendar)
@@ -39,7 +40,7 @@ def open_cases(
         settings=settings,
         rules=rules,
         calendar=calendar,
-        cases=CaseStore(engine, rules, calendar, clock, webhooks=webhooks),
+        cases=CaseStore(engine, rules, calendar, clock, webhooks=webhooks, mail=mail),
         lexicon=Lexicon.load(),
         kinds=Kinds.load(),
     )

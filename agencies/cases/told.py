@@ -6,13 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agencies.cases import history
+from agencies.cases.addressees import triage
 from agencies.cases.model import SYSTEM, Case, EventKind
 from agencies.cases.tables import case_
-from agencies.outbox.writing import Delivery, Kind, Purpose, queue
+from agencies.outbox.tables import delivery as deliveries
+from agencies.outbox.writing import Delivery, Kind, Purpose, State, queue
+from agencies.staff.readers import reads_cases
 
 
 @cache
@@ -27,8 +31,12 @@ def texts() -> dict[str, Any]:
 class Told:
     """The outbox's hooks."""
 
-    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime] = lambda: datetime.now(UTC), *, mail: bool = True
+    ) -> None:
+        """`mail`: letters can be sent from here."""
         self._clock = clock
+        self._mail = mail
 
     async def sent(self, connection: AsyncConnection, delivery: Delivery) -> None:
         """A case that was sent to its agency is forwarded, and only now the citizen hears so."""
@@ -41,10 +49,51 @@ class Told:
             await self._note(connection, case, EventKind.DELIVERED, delivery)
 
     async def dead(self, connection: AsyncConnection, delivery: Delivery) -> None:
-        """Given up: the history says so, and staff see it with the case."""
+        """Given up: the history says so, and staff see it with the case. When no way to the agency
+        is left, triage is told, too."""
         case = await self._case(connection, delivery)
-        if case:
-            await self._note(connection, case, EventKind.UNDELIVERABLE, delivery)
+        if case is None:
+            return
+        await self._note(connection, case, EventKind.UNDELIVERABLE, delivery)
+        to_owner = delivery.purpose == Purpose.FORWARD and delivery.agency_id == case.agency_id
+        if to_owner and not await self._is_reached(connection, case):
+            await self._warn_triage(connection, case)
+
+    async def _is_reached(self, connection: AsyncConnection, case: Case) -> bool:
+        """By a way that is open still; the console is one where somebody looks at it."""
+        if await reads_cases(connection, case.agency_code):
+            return True
+        ways = sa.select(deliveries.c.id).where(
+            deliveries.c.case_id == case.id,
+            deliveries.c.agency_id == case.agency_id,
+            deliveries.c.purpose == Purpose.FORWARD,
+            deliveries.c.recipient_kind != Kind.CONSOLE,
+            deliveries.c.state.in_((State.WAITING, State.SENDING, State.SENT)),
+        )
+        return (await connection.execute(ways.limit(1))).first() is not None
+
+    async def _warn_triage(self, connection: AsyncConnection, case: Case) -> None:
+        now = self._clock()
+        key = f"unreached:{case.id}:{case.agency_id}:{case.reopened}"
+        data = {"what": "unreached"}
+        if not await history.record(
+            connection, case.id, EventKind.WARNED, SYSTEM, at=now, data=data, key=key
+        ):
+            return
+        to = await triage(connection)
+        ways = [(Kind.CONSOLE, to.code)]
+        ways += [(Kind.EMAIL, to.email)] if to.email and self._mail else []
+        for kind, recipient in ways:
+            warning = Delivery(
+                recipient_kind=kind,
+                recipient=recipient,
+                purpose=Purpose.WARNING,
+                dedupe_key=f"{key}:{kind}",
+                case_id=case.id,
+                agency_id=to.id,
+                payload=data,
+            )
+            await queue(connection, warning, at=now)
 
     async def _forwarded(self, connection: AsyncConnection, case: Case) -> None:
         """By whichever way was first; the others change nothing."""

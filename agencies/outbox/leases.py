@@ -93,7 +93,11 @@ def _due(moment: datetime, kinds: Collection[Kind], length: timedelta) -> sa.Sel
         recipient_state.c.held_until > moment,
     )
     return (
-        sa.select(table, case_.c.agency_id.label("case_agency_id"))
+        sa.select(
+            table,
+            case_.c.agency_id.label("case_agency_id"),
+            case_.c.forwarded_at.label("case_forwarded_at"),
+        )
         .outerjoin(case_, case_.c.id == table.c.case_id)
         .where(
             sa.or_(
@@ -146,6 +150,7 @@ def _leased(row: sa.RowMapping, lease: str, cases: dict[int, CaseFacts]) -> Leas
         payload=delivery.payload,
         written_at=row["written_at"],
         case=case,
+        forwarded=row["case_forwarded_at"] is not None,
     )
     return Leased(
         id=row["id"],

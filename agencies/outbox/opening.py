@@ -9,6 +9,7 @@ from agencies.outbox.results import Hooks
 from agencies.outbox.settings import OutboxSettings
 from agencies.senders.opening import open_senders
 from agencies.senders.settings import ImapSettings
+from agencies.staff.readers import Readers
 
 
 def open_outbox(
@@ -20,6 +21,6 @@ def open_outbox(
     settings: OutboxSettings | None = None,
 ) -> OutboxProcess:
     """`categories` are the names of Decree 20/2008 Art. 5 by code, for letters."""
-    senders = open_senders(categories, console_url=console_url)
+    senders = open_senders(categories, Readers(engine), console_url=console_url)
     settings = settings or OutboxSettings()
     return OutboxProcess(settings, engine, senders, hooks, imap=ImapSettings())

@@ -9,6 +9,8 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from agencies.cases.told import Told
 from agencies.database import open_engine
 from agencies.outbox.leases import Leases
@@ -26,6 +28,7 @@ from agencies.senders.settings import SmtpSettings
 from agencies.senders.sheet import SheetPrinter
 from agencies.senders.smtp import EmailSender
 from agencies.senders.webhook import Endpoint, WebhookSender
+from agencies.staff.readers import Readers
 from gateway.client import StaffLine
 
 SECRET = "the trial's secret of 32 characters"  # noqa: S105
@@ -66,7 +69,7 @@ async def _work(orders: Orders) -> None:
     worker = Worker(
         Leases(engine, length=LEASE),
         Results(engine, Hooks(sent=told.sent, dead=told.dead), RETRIES),
-        _senders(orders),
+        _senders(orders, engine),
         OutboxMetrics(),
         poll_seconds=0.2,
         send_seconds=SEND_SECONDS,
@@ -74,7 +77,7 @@ async def _work(orders: Orders) -> None:
     await worker.run()
 
 
-def _senders(orders: Orders) -> dict[Kind, Sender]:
+def _senders(orders: Orders, engine: AsyncEngine) -> dict[Kind, Sender]:
     letters = Letters({})
     smtp = SmtpSettings(
         host="127.0.0.1",
@@ -86,7 +89,7 @@ def _senders(orders: Orders) -> dict[Kind, Sender]:
     endpoint = Endpoint(f"http://127.0.0.1:{orders.webhook_port}/cases", SECRET)
     line = StaffLine.at(f"http://127.0.0.1:{orders.gateway_port}", "trial", seconds=ANSWER_SECONDS)
     return {
-        Kind.CONSOLE: ConsoleSender(),
+        Kind.CONSOLE: ConsoleSender(Readers(engine)),
         Kind.EMAIL: EmailSender(smtp, Mail(smtp, letters, SheetPrinter(letters))),
         Kind.WEBHOOK: WebhookSender(
             dict.fromkeys(orders.webhooks, endpoint), allow_private=True, seconds=ANSWER_SECONDS

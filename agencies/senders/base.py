@@ -45,6 +45,7 @@ class Parcel:
     payload: Mapping[str, Any]
     written_at: datetime
     case: CaseFacts | None = None
+    forwarded: bool = False  # Its agency was told of the case before, by whichever way.
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from agencies.outbox.writing import Kind
 from agencies.senders.base import Sender
 from agencies.senders.citizen import CitizenSender
-from agencies.senders.console import ConsoleSender
+from agencies.senders.console import ConsoleSender, Readers
 from agencies.senders.letters import Letters
 from agencies.senders.mail import Mail
 from agencies.senders.settings import LineSettings, SmtpSettings, WebhookSettings
@@ -15,14 +15,16 @@ from agencies.senders.webhook import WebhookSender, read_endpoints
 from gateway.client import StaffLine
 
 
-def open_senders(categories: Mapping[str, str], *, console_url: str = "") -> dict[Kind, Sender]:
+def open_senders(
+    categories: Mapping[str, str], readers: Readers, *, console_url: str = ""
+) -> dict[Kind, Sender]:
     """Raises UnreadableEndpoints, NotAnAddress: a setting that cannot work stops the start."""
     smtp, webhook, line = SmtpSettings(), WebhookSettings(), LineSettings()
     letters = Letters(categories, console_url=console_url)
     mail = Mail(smtp, letters, SheetPrinter(letters))
     token = line.token.get_secret_value() if line.token else ""
     return {
-        Kind.CONSOLE: ConsoleSender(),
+        Kind.CONSOLE: ConsoleSender(readers),
         Kind.EMAIL: EmailSender(smtp, mail),
         Kind.WEBHOOK: WebhookSender(
             read_endpoints(webhook.endpoints),

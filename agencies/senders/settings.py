@@ -24,6 +24,10 @@ class SmtpSettings(BaseSettings):
     reply_to: str = ""
     seconds: float = Field(default=20.0, gt=0)  # For each step of the conversation.
 
+    @property
+    def can_send(self) -> bool:
+        return bool(self.host)
+
 
 class ImapSettings(BaseSettings):
     """AGENCIES_IMAP_<NAME>: the mailbox of the bounce address. Without a host nobody looks."""

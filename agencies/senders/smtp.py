@@ -24,8 +24,8 @@ class EmailSender:
         self._mail = mail
 
     async def send(self, parcel: Parcel) -> Outcome:
-        if not self._settings.host:
-            return Skipped("no mail server is set")
+        if not self._settings.can_send:  # It was, when this was written: all of it waits.
+            return Later("no mail server is set", everyone=True)
         if parcel.recipient.lower().endswith(FICTIONAL):
             return Skipped("the address is fictional")
         try:

@@ -59,6 +59,19 @@ class FakeSender:
         pass
 
 
+class FakeReaders:
+    """Who looks at the console: whoever `cases` and `deliveries` say."""
+
+    def __init__(self, *, cases: bool = True, deliveries: bool = True) -> None:
+        self.cases, self.deliveries = cases, deliveries
+
+    async def of_cases(self, agency_code: str) -> bool:
+        return self.cases
+
+    async def of_deliveries(self) -> bool:
+        return self.deliveries
+
+
 class FakeLine:
     """The gateway's line for staff, which shows a message once for a key."""
 

@@ -1,11 +1,17 @@
 """What a delivery that ended makes true."""
 
 import pytest
+import sqlalchemy as sa
 
 from agencies.cases.model import EventKind
 from agencies.cases.told import Told
-from agencies.outbox.writing import Delivery, Kind, Purpose
-from tests.agencies.cases.conftest import CLERK, EVERYTHING
+from agencies.outbox.tables import delivery
+from agencies.outbox.writing import Delivery, Kind, Purpose, State
+from agencies.staff.model import Role
+from agencies.staff.room import open_room
+from agencies.staff.settings import StaffSettings
+from tests.agencies.cases.conftest import CLERK, EVERYTHING, a_draft
+from tests.agencies.staffed import account
 
 
 @pytest.fixture
@@ -65,6 +71,59 @@ async def test_an_answer_that_arrived_and_one_that_cannot_stand_in_the_history(
         EventKind.UNDELIVERABLE,
     ]
     assert history[-1].data == {"purpose": "answer", "way": "citizen"}
+
+
+@pytest.fixture
+async def written(cases, case, engine, told):
+    """Nobody has an account; the letter is given up, or what `kind` says."""
+
+    async def give_up(kind, of=case):
+        found = sa.update(delivery).where(delivery.c.case_id == of.id)
+        async with engine.begin() as connection:
+            await connection.execute(
+                found.where(delivery.c.recipient_kind == kind).values(state=State.DEAD)
+            )
+            await told.dead(connection, forward(of, kind))
+
+    return give_up
+
+
+async def test_triage_is_told_once_when_no_way_to_the_agency_is_left(
+    cases, case, written, sent, engine
+):
+    await written(Kind.EMAIL)
+    await written(Kind.CONSOLE)
+
+    warnings = await sent(purpose="warning")
+    assert {(row["recipient_kind"], row["recipient"]) for row in warnings} == {
+        ("console", "to-phan-loai"),
+        ("email", "a@example.invalid"),
+    }
+    [event] = [one for one in await cases.events(case.id) if one.kind == EventKind.WARNED]
+    assert event.data == {"what": "unreached"}
+
+
+async def test_triage_is_not_told_while_a_letter_is_on_its_way(written, sent):
+    await written(Kind.CONSOLE)
+
+    assert await sent(purpose="warning") == []
+
+
+async def test_triage_is_not_told_of_a_dead_letter_where_staff_see_the_queue(loaded, written, sent):
+    room = open_room(loaded.engine, StaffSettings())
+    await account(room, Role.CLERK, "so-tu-phap")
+
+    await written(Kind.EMAIL)
+
+    assert await sent(purpose="warning") == []
+
+
+async def test_letters_are_not_written_where_none_can_be_sent(make, sent):
+    without = make(mail=False)
+
+    await without.create(a_draft(), agency="so-tu-phap")
+
+    assert [row["recipient_kind"] for row in await sent()] == ["console"]
 
 
 async def test_a_digest_is_of_no_case(cases, told, engine):

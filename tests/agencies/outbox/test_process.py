@@ -13,7 +13,7 @@ from agencies.outbox.settings import OutboxSettings
 from agencies.outbox.writing import Kind
 from agencies.senders.base import Refused
 from agencies.senders.opening import open_senders
-from agencies.senders.testing import FakeSender
+from agencies.senders.testing import FakeReaders, FakeSender
 from agencies.senders.webhook import UnreadableEndpoints
 from agencies.settings import Settings
 from tests.agencies.outbox.samples import forward, mark_forwarded, put, states
@@ -96,7 +96,7 @@ async def test_bounces_are_taken_by_the_app_when_there_is_a_token(loaded, open_p
 
 
 async def test_there_is_a_sender_for_every_kind():
-    senders = open_senders({})
+    senders = open_senders({}, FakeReaders())
 
     assert set(senders) == set(Kind)
     for sender in senders.values():
@@ -107,4 +107,4 @@ def test_a_faulty_file_of_webhooks_stops_the_start(monkeypatch, tmp_path):
     monkeypatch.setenv("AGENCIES_WEBHOOK_ENDPOINTS", str(tmp_path / "none.yml"))
 
     with pytest.raises(UnreadableEndpoints):
-        open_senders({})
+        open_senders({}, FakeReaders())

@@ -138,7 +138,7 @@ async def test_what_is_refused_for_good_is_a_dead_letter_at_once(cases, make_wor
 
 
 async def test_a_way_that_is_not_in_use_is_no_dead_letter(cases, make_worker):
-    sender = FakeSender([Skipped("no mail server is set")])
+    sender = FakeSender([Skipped("the address is fictional")])
     await put(cases, forward(1))
 
     await make_worker(sender).send_due()

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from agencies.outbox.writing import Purpose
-from agencies.senders.base import Refused
+from agencies.senders.base import Later, Refused, Skipped
 from agencies.senders.citizen import CitizenSender
 from agencies.senders.console import ConsoleSender
 from agencies.senders.letters import Letters
@@ -16,7 +16,7 @@ from agencies.senders.mail import Mail
 from agencies.senders.settings import SmtpSettings
 from agencies.senders.sheet import SheetPrinter
 from agencies.senders.smtp import EmailSender
-from agencies.senders.testing import Fault, SmtpServer, WebhookReceiver
+from agencies.senders.testing import FakeReaders, Fault, SmtpServer, WebhookReceiver
 from agencies.senders.webhook import Endpoint, WebhookSender
 from gateway.client import StaffLine
 from tests.agencies.senders.samples import CATEGORIES, parcel
@@ -34,14 +34,30 @@ class TestConsole(SenderContract):
     def open_way(self):
         @asynccontextmanager
         async def way():
-            yield Way(ConsoleSender(), lambda: ["the queue itself"])
+            yield Way(ConsoleSender(FakeReaders()), lambda: ["the queue itself"])
 
         return way
 
     async def test_a_case_of_another_agency_is_not_shown(self):
-        outcome = await ConsoleSender().send(parcel(recipient="ubnd-xa-dong"))
+        outcome = await ConsoleSender(FakeReaders()).send(parcel(recipient="ubnd-xa-dong"))
 
         assert isinstance(outcome, Refused)
+
+    @pytest.mark.parametrize(
+        ("facts", "expected"),
+        [
+            ({}, Later),
+            ({"forwarded": True}, Skipped),
+            ({"purpose": Purpose.WARNING}, Skipped),
+            ({"purpose": Purpose.DIGEST, "case": None}, Later),
+        ],
+    )
+    async def test_where_nobody_has_an_account_nobody_was_told(self, facts, expected):
+        nobody = ConsoleSender(FakeReaders(cases=False, deliveries=False))
+
+        outcome = await nobody.send(parcel(recipient="so-tu-phap", **facts))
+
+        assert isinstance(outcome, expected)
 
 
 class TestEmail(FallibleContract):

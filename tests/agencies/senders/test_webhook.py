@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from agencies.senders.addresses import ForbiddenAddress, is_public, safe_address
-from agencies.senders.base import Later, Refused, Sent, Skipped
+from agencies.senders.base import Later, Refused, Sent
 from agencies.senders.testing import WebhookReceiver
 from agencies.senders.webhook import (
     Endpoint,
@@ -173,7 +173,9 @@ async def test_a_port_that_is_none_is_forbidden():
 
 
 async def test_an_agency_without_a_webhook_is_skipped(make):
-    assert isinstance(await make().send(parcel(recipient="khac")), Skipped)
+    outcome = await make().send(parcel(recipient="khac"))
+
+    assert outcome == Later("no webhook is set for this agency")
 
 
 async def test_an_endless_answer_is_not_read_to_its_end(make):

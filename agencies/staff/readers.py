@@ -1,0 +1,43 @@
+"""Whether anybody looks at the console for an agency: what lies there unseen has told nobody."""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from agencies.staff.model import PERMISSIONS, Permission
+from agencies.staff.tables import staff
+from agencies.tables import agency
+
+
+class Readers:
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def of_cases(self, agency_code: str) -> bool:
+        async with self._engine.connect() as connection:
+            return await reads_cases(connection, agency_code)
+
+    async def of_deliveries(self) -> bool:
+        seeing = sa.select(staff.c.id).where(_may(Permission.SEE_DELIVERIES)).limit(1)
+        async with self._engine.connect() as connection:
+            return (await connection.execute(seeing)).first() is not None
+
+
+async def reads_cases(connection: AsyncConnection, agency_code: str) -> bool:
+    """Whether an active account covers the agency: its own, of a unit above, or the province's."""
+    above = sa.select(agency.c.id).where(agency.c.code == agency_code)
+    above = above.cte("above", recursive=True)
+    # As staff.scope.scope_below, from the other end.
+    leads_to = sa.or_(_upper.c.id == agency.c.parent_id, _upper.c.id == agency.c.successor_id)
+    steps = sa.select(_upper.c.id).join(agency, leads_to).join(above, agency.c.id == above.c.id)
+    above = above.union(steps)
+    covers = sa.or_(staff.c.agency_id.is_(None), staff.c.agency_id.in_(sa.select(above.c.id)))
+    found = sa.select(staff.c.id).where(_may(Permission.READ_CASES), covers).limit(1)
+    return (await connection.execute(found)).first() is not None
+
+
+_upper = agency.alias("upper")
+
+
+def _may(permission: Permission) -> sa.ColumnElement[bool]:
+    roles = [role for role, allowed in PERMISSIONS.items() if permission in allowed]
+    return sa.and_(staff.c.active, staff.c.role.in_(roles))
