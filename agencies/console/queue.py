@@ -32,6 +32,8 @@ _c = case_.c
 _state = sa.func.coalesce(_c.state, sa.literal_column("''"))
 # Constants, as in the partial indexes.
 IS_OPEN = _state.in_([sa.literal_column(f"'{state}'") for state in OPEN])
+# The same in other words, for the few with a draft: they have an index of their own.
+_NOT_DONE = _state.not_in([state for state in State if state not in OPEN])
 _DRAFTED = _c.draft != sa.literal_column("''")
 _RUNS = _c.state != State.WAITING
 
@@ -124,7 +126,7 @@ class Queue:
         staff_id: int,
         by_contacts: bool,
     ) -> list[sa.ColumnElement[bool]]:
-        narrow = _is_narrow(scope) and not wanted.words
+        narrow = _is_narrow(scope) and not wanted.words and not wanted.drafted
         where = [_within(scope, narrow=narrow), *self._plain(wanted, staff_id)]
         if wanted.agency:
             named = sa.select(agency.c.id).where(agency.c.code == wanted.agency)
@@ -135,7 +137,7 @@ class Queue:
 
     def _plain(self, wanted: Filter, staff_id: int) -> Iterable[sa.ColumnElement[bool]]:
         if wanted.state == OPEN_ONES:
-            yield IS_OPEN
+            yield _NOT_DONE if wanted.drafted else IS_OPEN
         elif wanted.state != ALL:
             yield _state == wanted.state
             if wanted.is_open:
