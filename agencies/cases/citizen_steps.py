@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from agencies.cases.addressees import living, superior
-from agencies.cases.deadlines import Deadlines
+from agencies.cases.addressees import Addressee, living, superior
+from agencies.cases.deadlines import Deadlines, Dues
 from agencies.cases.desk import Desk
-from agencies.cases.model import CITIZEN, Case, EventKind, NotNow, Stale, State
+from agencies.cases.model import CITIZEN, SYSTEM, Case, EventKind, NotNow, Stale, State
 from agencies.outbox.writing import Purpose
 from agencies.rules import Reopening
 
 ANSWERED = (State.ANSWERED, State.CLOSED)
+DISSOLVED = "dissolved"  # Why a case was transferred by nobody.
 
 
 async def write(desk: Desk, case: Case, text: str, submission: str) -> tuple[Case, bool]:
@@ -32,11 +33,13 @@ def resumed(desk: Desk, case: Case) -> dict[str, Any]:
     """What changes when the clock goes on; nothing when it runs."""
     if case.state is not State.WAITING or case.waiting_since is None:
         return {}
-    stopped = case.waiting_since
+    was = case.reply_due
+    due = desk.deadlines.resumed(was, stopped=case.waiting_since, now=desk.now)
     return {
         "state": State.REGISTERED,
         "waiting_since": None,
-        "reply_due": desk.deadlines.resumed(case.reply_due, stopped=stopped, now=desk.now),
+        "reply_due": due,
+        "counted_from": desk.deadlines.later_start(case.counted_from, due=was, new_due=due),
         "calendar_version": desk.deadlines.calendar_version,
     }
 
@@ -53,13 +56,17 @@ async def rate(desk: Desk, case: Case, score: int, words: str) -> Case | NotNow:
 
 
 def can_reopen(case: Case, rule: Reopening, deadlines: Deadlines, now: datetime) -> bool:
-    if case.state not in ANSWERED or not case.answered_at or case.reopened >= rule.most:
+    if case.state not in ANSWERED or not case.answered_at or case.erased_at:
+        return False
+    if case.reopened >= rule.most:
         return False
     return now <= deadlines.after(case.answered_at, rule.days)
 
 
 async def wrote(desk: Desk, case: Case, text: str, submission: str) -> Case | NotNow:
     """What the citizen adds to an open case; an answered one is reopened instead."""
+    if case.erased_at:
+        return NotNow(case.code, "erased")
     if not case.open:
         return NotNow(case.code, "state")
     changed, _ = await write(desk, case, text, submission)
@@ -69,29 +76,35 @@ async def wrote(desk: Desk, case: Case, text: str, submission: str) -> Case | No
 async def reopen(desk: Desk, case: Case, reason: str, submission: str) -> Case | NotNow:
     """ "Chưa giải quyết": back to the agency with a new deadline; from a set time on the superior
     unit is told, too."""
+    if case.erased_at:
+        return NotNow(case.code, "erased")
     key = f"reopening:{submission}"
     if not await desk.record(case, EventKind.REOPENED, CITIZEN, text=reason, key=key):
         return case
     if not can_reopen(case, desk.rules.reopening, desk.deadlines, desk.now):
         return NotNow(case.code, "reopening")
     to = await living(desk.connection, case.agency_id)
-    changed = _sure(
-        await desk.change(
-            case,
-            agency_id=to.id,
-            reopened=case.reopened + 1,
-            **_anew(desk, case),
-        )
-    )
-    await desk.tell_agency(changed, Purpose.FORWARD, to=to, event=EventKind.REOPENED)
+    values = await succeeded(desk, case, to) | _anew(desk, case)
+    changed = _sure(await desk.change(case, reopened=case.reopened + 1, **values))
+    await desk.hand_over(case, changed, to, event=EventKind.REOPENED)
     if changed.reopened >= desk.rules.reopening.superior_from:
         above = await superior(desk.connection, to.id)
         await desk.tell_agency(changed, Purpose.WARNING, to=above, event=EventKind.REOPENED)
     return changed
 
 
+async def succeeded(desk: Desk, case: Case, to: Addressee) -> dict[str, Any]:
+    """What changes when the agency was dissolved and `to` has its work; nothing while it exists."""
+    if to.id == case.agency_id:
+        return {}
+    names = {"from": case.agency_code, "from_name": case.agency_name}
+    names |= {"to": to.code, "to_name": to.name, "reason": DISSOLVED}
+    await desk.record(case, EventKind.TRANSFERRED, SYSTEM, data=names)
+    return {"agency_id": to.id, "assignee_id": None, "forwarded_at": None}
+
+
 def _anew(desk: Desk, case: Case) -> dict[str, Any]:
-    dues = desk.deadlines.dues(desk.now, handling=case.handling)
+    dues = _dues(desk, case, desk.now)
     return {
         "state": State.REGISTERED if case.registered_at else State.RECEIVED,
         "answered_at": None,
@@ -111,7 +124,7 @@ def _anew(desk: Desk, case: Case) -> dict[str, Any]:
 
 def restarted(desk: Desk, case: Case, at: datetime) -> dict[str, Any]:
     """What changes when the time for the answer begins again."""
-    dues = desk.deadlines.dues(at, handling=case.handling)
+    dues = _dues(desk, case, at)
     return {
         "counted_from": at,
         "reply_due": dues.reply,
@@ -119,6 +132,11 @@ def restarted(desk: Desk, case: Case, at: datetime) -> dict[str, Any]:
         "warned": 0,
         "overdue_told": None,
     }
+
+
+def _dues(desk: Desk, case: Case, at: datetime) -> Dues:
+    same_day = desk.rules.same_day_for(case.field, case.category, case.wish)
+    return desk.deadlines.dues(at, handling=case.handling, same_day=same_day)
 
 
 def _sure(changed: Case | Stale) -> Case:

@@ -6,12 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from agencies.cases.addressees import living, superior, triage
-from agencies.cases.citizen_steps import resumed
+from agencies.cases.citizen_steps import resumed, succeeded
 from agencies.cases.desk import Desk
 from agencies.cases.model import OPEN, SYSTEM, Case, EventKind, State
 from agencies.cases.tables import case_
 from agencies.cases.watch import overdue, share_due
-from agencies.outbox.writing import Purpose, withdraw
+from agencies.outbox.writing import Purpose
 from agencies.tables import agency
 
 
@@ -24,7 +24,15 @@ def due(now: datetime, limit: int) -> sa.Select[Any]:
 def orphaned(limit: int) -> sa.Select[Any]:
     """Ids of open cases whose agency was dissolved or left the directory."""
     joined = sa.select(case_.c.id).join(agency, case_.c.agency_id == agency.c.id)
-    return joined.where(case_.c.state.in_(OPEN), agency.c.withdrawn).limit(limit)
+    found = joined.where(case_.c.state.in_(OPEN), agency.c.withdrawn)
+    # In no order: those that nobody can take must not stand before the others for ever.
+    return found.order_by(sa.func.random()).limit(limit)
+
+
+def put_off(case_id: int, until: datetime) -> sa.Update:
+    """Look at it later, because looking failed."""
+    late = case_.update().where(case_.c.id == case_id, case_.c.look_at <= until)
+    return late.values(look_at=until)
 
 
 async def look(desk: Desk, case: Case) -> None:
@@ -50,15 +58,10 @@ async def look(desk: Desk, case: Case) -> None:
 async def follow(desk: Desk, case: Case) -> None:
     """Give the case to the successor of its agency, or to triage; the deadlines stay."""
     to = await living(desk.connection, case.agency_id)
-    if to.id == case.agency_id:
-        return
-    names = {"from": case.agency_code, "from_name": case.agency_name}
-    names |= {"to": to.code, "to_name": to.name, "reason": "dissolved"}
-    await desk.record(case, EventKind.TRANSFERRED, SYSTEM, data=names)
-    moved = await desk.change(case, agency_id=to.id, assignee_id=None, forwarded_at=None)
-    if isinstance(moved, Case):
-        await withdraw(desk.connection, case.id, purpose=Purpose.FORWARD)
-        await desk.tell_agency(moved, Purpose.FORWARD, to=to)
+    if values := await succeeded(desk, case, to):
+        moved = await desk.change(case, **values)
+        if isinstance(moved, Case):
+            await desk.hand_over(case, moved, to)
 
 
 async def _go_on(desk: Desk, case: Case) -> dict[str, Any]:

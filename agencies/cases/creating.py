@@ -126,7 +126,7 @@ async def _insert(
         same = case_.c.submission == draft.submission
         case = await history.read(desk.connection, same)
         if written and case:
-            look = next_look(case, desk.rules, desk.deadlines, desk.now)
+            look = next_look(case, desk.rules, desk.deadlines)
             update = case_.update().where(case_.c.id == case.id).values(look_at=look)
             await desk.connection.execute(update)
             return case, True

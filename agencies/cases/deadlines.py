@@ -78,6 +78,22 @@ class Deadlines:
         left = self._working_days(_day(stopped), _day(due))
         return max(due, _end(self._calendar.after(self._resuming_day(stopped, now), left)))
 
+    def later_start(self, start: datetime, *, due: datetime, new_due: datetime) -> datetime:
+        """From when to count when the clock stood still between: no part of it was used then."""
+        days = self._working_days(_day(due), _day(new_due))
+        if not days:
+            return start
+        there = start.astimezone(ZoneInfo(ZONE))
+        first = self._calendar.first_working(there.date())
+        return datetime.combine(self._calendar.after(first, days), there.timetz())
+
+    def handled_as(self, due: datetime, handling: Handling, *, before: Handling) -> datetime:
+        """The deadline under another time limit: what it was moved by before stays."""
+        day, more = _day(due), self._reply_days(handling) - self._reply_days(before)
+        for _ in range(-more):
+            day = self._calendar.before(day)
+        return _end(self._calendar.after(day, max(more, 0)))
+
     def share_used(self, start: datetime, due: datetime, now: datetime) -> float:
         """How much of the working time between start and due is over, from 0 to 1 and beyond."""
         if now >= due:

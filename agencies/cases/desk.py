@@ -14,7 +14,7 @@ from agencies.cases.deadlines import Deadlines
 from agencies.cases.model import Actor, Case, EventKind, Stale
 from agencies.cases.tables import case_
 from agencies.cases.watch import next_look
-from agencies.outbox.writing import Delivery, Kind, Purpose, queue
+from agencies.outbox.writing import OWNER, Delivery, Kind, Purpose, queue, withdraw
 from agencies.rules import Rules
 
 
@@ -46,21 +46,25 @@ class Desk:
     async def change(self, case: Case, **values: Any) -> Case | Stale:
         """Change what was read, unless somebody else has meanwhile."""
         planned = replace(case, **values)
-        look = next_look(planned, self.rules, self.deadlines, self.now)
+        look = next_look(planned, self.rules, self.deadlines)
         changed = await history.change(self.connection, case, look_at=look, **values)
         return changed or Stale(case.code)
 
     async def mark(self, case: Case, **values: Any) -> None:
-        """Write what no step of staff depends on: what the clock has told."""
+        """Write what no step of staff depends on: that the clock told all that was due."""
         planned = replace(case, **values)
-        look = next_look(planned, self.rules, self.deadlines, self.now)
+        look = next_look(planned, self.rules, self.deadlines, after=self.now)
         update = case_.update().where(case_.c.id == case.id).values(look_at=look, **values)
         await self.connection.execute(update)
 
     async def tell_agency(
         self, case: Case, purpose: Purpose, *, to: Addressee | None = None, **payload: Any
     ) -> None:
-        """On every way the agency has: its console, its mailbox, its own system."""
+        """On every way the agency has: its console, its mailbox, its own system.
+
+        Without `to` it is the one that has the case, as long as it has it.
+        """
+        payload |= {} if to else {OWNER: True}
         to = to or await addressee(self.connection, case.agency_code)
         ways = [(Kind.CONSOLE, to.code)]
         if to.email and self.mail:
@@ -69,6 +73,11 @@ class Desk:
             ways.append((Kind.WEBHOOK, to.code))
         for kind, recipient in ways:
             await self._queue(case, kind, recipient, purpose, payload, agency_id=to.id)
+
+    async def hand_over(self, before: Case, moved: Case, to: Addressee, **payload: Any) -> None:
+        """The new agency is told, and nothing more goes to the old one."""
+        await withdraw(self.connection, before.id, agency_id=before.agency_id)
+        await self.tell_agency(moved, Purpose.FORWARD, to=to, **payload)
 
     async def tell_citizen(self, case: Case, purpose: Purpose, text: str, **payload: Any) -> None:
         """On the channel they wrote on. Who was erased is not written to."""

@@ -1,5 +1,6 @@
 """What staff do with a case. Each step goes with the case as it was read, or not at all."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,12 +15,13 @@ from agencies.cases.model import (
     EventKind,
     Handling,
     NotNow,
+    Side,
     Stale,
     State,
 )
 from agencies.cases.numbers import next_number
 from agencies.cases.tables import case_event
-from agencies.outbox.writing import Purpose, withdraw
+from agencies.outbox.writing import Purpose
 
 
 async def register(desk: Desk, case: Case, by: Actor) -> Changed:
@@ -46,8 +48,7 @@ async def transfer(desk: Desk, case: Case, to: str, reason: str, by: Actor) -> C
     names |= {"to": there.code, "to_name": there.name}
     moved = await _step(desk, case, EventKind.TRANSFERRED, by, values, text=reason, data=names)
     if isinstance(moved, Case):
-        await withdraw(desk.connection, case.id, purpose=Purpose.FORWARD)
-        await desk.tell_agency(moved, Purpose.FORWARD, to=there)
+        await desk.hand_over(case, moved, there)
     return moved
 
 
@@ -61,6 +62,8 @@ async def assign(desk: Desk, case: Case, assignee: int | None, by: Actor) -> Cha
 
 async def note(desk: Desk, case: Case, text: str, by: Actor) -> Changed:
     """A note between staff; the citizen never sees it."""
+    if case.erased_at:
+        return NotNow(case.code, "erased")
     if not text.strip():
         return NotNow(case.code, "text")
     return await _step(desk, case, EventKind.NOTE, by, {}, text=text)
@@ -117,8 +120,8 @@ async def decline(desk: Desk, case: Case, reason: str, by: Actor) -> Changed:
         return NotNow(case.code, "state")
     if not reason.strip():
         return NotNow(case.code, "reason")
-    values = {"state": State.DECLINED, "closed_at": desk.now, "waiting_since": None}
-    data = {"reply_due": case.reply_due.isoformat()}
+    values = resumed(desk, case) | {"state": State.DECLINED, "closed_at": desk.now}
+    data = {"reply_due": _reply_due(case, values)}
     declined = await _step(desk, case, EventKind.DECLINED, by, values, text=reason, data=data)
     if isinstance(declined, Case):
         await desk.tell_citizen(declined, Purpose.STATUS, reason, author_name=by.name)
@@ -134,15 +137,15 @@ async def close(desk: Desk, case: Case, by: Actor) -> Changed:
 
 
 async def handle_as(desk: Desk, case: Case, handling: Handling, notice: str, by: Actor) -> Changed:
-    """Another time limit: cross-sector or special, counted from the same day. A notice is due."""
+    """Another time limit: cross-sector or special, for the days that it has more or less."""
     if case.state not in (State.RECEIVED, State.REGISTERED) or handling is case.handling:
         return NotNow(case.code, "state")
     if handling is Handling.SPECIAL and not notice.strip():
         return NotNow(case.code, "text")
-    dues = desk.deadlines.dues(case.counted_from, handling=handling)
-    values = {"handling": handling, "reply_due": dues.reply}
-    values |= {"calendar_version": dues.calendar_version, "warned": 0, "overdue_told": None}
-    data = {"handling": handling, "reply_due": dues.reply.isoformat()}
+    due = desk.deadlines.handled_as(case.reply_due, handling, before=case.handling)
+    values = {"handling": handling, "reply_due": due, "warned": 0, "overdue_told": None}
+    values |= {"calendar_version": desk.deadlines.calendar_version}
+    data = {"handling": handling, "reply_due": due.isoformat()}
     changed = await _step(desk, case, EventKind.NOTE, by, values, text=notice, data=data)
     if isinstance(changed, Case):
         await desk.tell_citizen(changed, Purpose.STATUS, notice, author_name=by.name)
@@ -150,10 +153,10 @@ async def handle_as(desk: Desk, case: Case, handling: Handling, notice: str, by:
 
 
 async def _send(desk: Desk, case: Case, text: str, by: Actor) -> Changed:
-    values = await _registered(desk, case, by) | {
+    values = resumed(desk, case) | await _registered(desk, case, by)
+    values |= {
         "state": State.ANSWERED,
         "answered_at": desk.now,
-        "waiting_since": None,
         "answer": text,
         "answered_by": by.staff_id,
         "draft": "",
@@ -163,12 +166,17 @@ async def _send(desk: Desk, case: Case, text: str, by: Actor) -> Changed:
         "rated_at": None,
     }
     # Whether it was in time, the report asks later, when the case may have been reopened.
-    data = {"agency_name": case.agency_name, "reply_due": case.reply_due.isoformat()}
+    data = {"agency_name": case.agency_name, "reply_due": _reply_due(case, values)}
     sent = await _step(desk, case, EventKind.ANSWERED, by, values, text=text, data=data)
     if isinstance(sent, Case):
         name = by.name or case.agency_name
         await desk.tell_citizen(sent, Purpose.ANSWER, text, author_name=name, rate=True)
     return sent
+
+
+def _reply_due(case: Case, values: dict[str, Any]) -> str:
+    due: datetime = values.get("reply_due", case.reply_due)
+    return due.isoformat()
 
 
 async def _registered(desk: Desk, case: Case, by: Actor) -> dict[str, Any]:
@@ -183,7 +191,9 @@ async def _registered(desk: Desk, case: Case, by: Actor) -> dict[str, Any]:
 
 async def _transfers(desk: Desk, case: Case) -> int:
     counted = sa.select(sa.func.count()).where(
-        case_event.c.case_id == case.id, case_event.c.kind == EventKind.TRANSFERRED
+        case_event.c.case_id == case.id,
+        case_event.c.kind == EventKind.TRANSFERRED,
+        case_event.c.actor == Side.STAFF,  # A merger is nobody's choice.
     )
     return int((await desk.connection.execute(counted)).scalar_one())
 

@@ -3,15 +3,13 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agencies.cases import citizen_steps, clockwork, creating, erasing, history, rows, staff_steps
-from agencies.cases.addressees import NobodyToReceive
 from agencies.cases.codes import new_code, read_code
 from agencies.cases.deadlines import Deadlines
 from agencies.cases.desk import Desk
@@ -31,13 +29,14 @@ from agencies.database import writing
 from agencies.erasures import scrub
 from agencies.rules import Rules
 from agencies.staff.scope import Scope
-from vietnamese.workdays import BeyondCalendar, WorkCalendar
+from vietnamese.workdays import WorkCalendar
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 AT_ONCE = 200  # Cases in one round of the clock.
+PUT_OFF = timedelta(minutes=15)  # Until a case is looked at again on which that failed.
 
 
 def now() -> datetime:
@@ -195,14 +194,16 @@ class CaseStore:
     async def _look(
         self, case_id: int, at: datetime, step: Callable[[Desk, Case], Awaitable[None]]
     ) -> None:
+        """One case on which it fails must not keep the others waiting: it is put off."""
         try:
             async with self._desk(at) as desk:
                 case = await history.read(desk.connection, case_.c.id == case_id, lock=True)
                 if case:
                     await step(desk, case)
-        except (SQLAlchemyError, NobodyToReceive, BeyondCalendar) as error:
-            # The other cases are not to wait for this one.
+        except Exception as error:  # Whatever it is, it is this case's.
             logger.error("case %d was not looked at: %s", case_id, type(error).__name__)
+            async with self._writer.begin() as connection:
+                await connection.execute(clockwork.put_off(case_id, at + PUT_OFF))
 
     # --- transactions
 

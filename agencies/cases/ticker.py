@@ -5,8 +5,6 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from agencies.cases.room import CaseRoom
 from agencies.cases.store import CaseStore
 
@@ -23,7 +21,7 @@ class Ticker:
         while not self._stopped.is_set():
             try:
                 await self._cases.tick()
-            except SQLAlchemyError as error:
+            except Exception as error:  # Deadlines go on: one bad round must not end the loop.
                 logger.error("the clock could not be looked at: %s", type(error).__name__)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), self._every_seconds)

@@ -10,10 +10,15 @@ from agencies.rules import Rules
 _SECOND = timedelta(seconds=1)  # A deadline is passed when its last second is.
 
 
-def next_look(case: Case, rules: Rules, deadlines: Deadlines, now: datetime) -> datetime | None:
-    """The first such moment after now; None when time changes nothing any more."""
+def next_look(
+    case: Case, rules: Rules, deadlines: Deadlines, *, after: datetime | None = None
+) -> datetime | None:
+    """The first such moment, also one that has passed; None when time changes nothing any more.
+
+    `after` is the moment at which all that was due had been done.
+    """
     moments = _moments(case, rules, deadlines)
-    return min((moment for moment in moments if moment > now), default=None)
+    return min((moment for moment in moments if after is None or moment > after), default=None)
 
 
 def share_due(case: Case, rules: Rules, deadlines: Deadlines, now: datetime) -> int:
@@ -48,7 +53,8 @@ def _moments(case: Case, rules: Rules, deadlines: Deadlines) -> Iterator[datetim
     if case.state is State.ANSWERED and case.answered_at:
         yield deadlines.after(case.answered_at, rules.reopening.days) + _SECOND
     if runs(case):
-        yield case.reply_due + _SECOND
+        if case.overdue_told is None:
+            yield case.reply_due + _SECOND
         for share in rules.warnings.shares:
             if share > case.warned:
                 yield deadlines.share_moment(case.counted_from, case.reply_due, share)

@@ -14,7 +14,7 @@ from agencies.cases.tables import case_
 from agencies.database import writing
 from agencies.outbox.tables import delivery as table
 from agencies.outbox.tables import recipient_state
-from agencies.outbox.writing import Delivery, Kind, Purpose, State
+from agencies.outbox.writing import Delivery, Kind, Purpose, State, to_owner
 from agencies.senders.base import CaseFacts, Parcel
 from agencies.tables import agency
 
@@ -170,7 +170,7 @@ def _moot(delivery: Delivery, case_agency_id: int | None, case: CaseFacts | None
     if case is None:
         return "the case was erased"
     moved = delivery.agency_id not in (None, case_agency_id)
-    return "the case was transferred" if moved and delivery.purpose == Purpose.FORWARD else ""
+    return "the case was transferred" if moved and to_owner(delivery) else ""
 
 
 def key_of(row_id: int, dedupe_key: str, written_at: datetime) -> str:

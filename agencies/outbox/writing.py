@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agencies.outbox.tables import delivery as table
 
+OWNER = "owner"  # In the payload: for the agency that has the case, as long as it has it.
+
 
 class Kind(StrEnum):
     """By which sender."""
@@ -87,17 +89,18 @@ def insert_if_new(connection: AsyncConnection, into: sa.Table) -> postgresql.Ins
     return sqlite.insert(into).on_conflict_do_nothing()
 
 
-async def withdraw(connection: AsyncConnection, case_id: int, *, purpose: Purpose) -> int:
-    """Do not send what still waits about a case, as when it was transferred; how many."""
+def to_owner(delivery: Delivery) -> bool:
+    """Whether it goes to an agency because the case is with it, not to triage or the unit above."""
+    return delivery.purpose == Purpose.FORWARD or bool(delivery.payload.get(OWNER))
+
+
+async def withdraw(connection: AsyncConnection, case_id: int, *, agency_id: int) -> int:
+    """Do not send what still waits for the agency that had a case until now; how many."""
+    as_owner = sa.or_(table.c.purpose == Purpose.FORWARD, table.c.payload[OWNER].as_boolean())
     waiting = sa.update(table).where(
-        table.c.case_id == case_id, table.c.purpose == purpose, table.c.state == State.WAITING
+        table.c.case_id == case_id,
+        table.c.agency_id == agency_id,
+        table.c.state == State.WAITING,
+        as_owner,
     )
     return (await connection.execute(waiting.values(state=State.WITHDRAWN))).rowcount
-
-
-async def forget(connection: AsyncConnection, case_id: int) -> int:
-    """Empty what was written about an erased case, and send no more of it; how many rows."""
-    of_case = sa.update(table).where(table.c.case_id == case_id)
-    pending = of_case.where(table.c.state == State.WAITING)
-    await connection.execute(pending.values(state=State.WITHDRAWN))
-    return (await connection.execute(of_case.values(payload={}, error=""))).rowcount

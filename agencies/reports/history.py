@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from agencies.cases.citizen_steps import DISSOLVED
 from agencies.cases.model import EventKind
 
 ENDINGS = (EventKind.ANSWERED, EventKind.DECLINED, EventKind.CLOSED)
@@ -15,17 +16,29 @@ READ = (
     EventKind.RATED,
     EventKind.ASKED,
     EventKind.CITIZEN_WROTE,
+    EventKind.WARNED,
+    EventKind.TRANSFERRED,
 )
 
 
 @dataclass(frozen=True)
 class Moment:
-    """An event of a case; `due` and `score` where it has them."""
+    """An event of a case; `due`, `score` and what it was about (or why) where it has them."""
 
     at: datetime
     kind: EventKind
     due: datetime | None = None
     score: int | None = None
+    about: str = ""
+
+    @property
+    def starts_the_clock(self) -> bool:
+        """Whether the time runs after it, if it stood still (clockwork and staff_steps say so)."""
+        if self.kind is EventKind.WARNED:
+            return self.about == "waiting"
+        if self.kind is EventKind.TRANSFERRED:
+            return self.about != DISSOLVED
+        return self.kind in (EventKind.CITIZEN_WROTE, EventKind.REOPENED)
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,9 @@ class CaseHistory:
         return any(period.due < at for period in running) and not self._waiting(at)
 
     def _waiting(self, at: datetime) -> bool:
-        kinds = (EventKind.ASKED, EventKind.CITIZEN_WROTE, EventKind.REOPENED)
-        last = [one.kind for one in self.moments if one.at <= at and one.kind in kinds]
-        return bool(last) and last[-1] is EventKind.ASKED
+        waits = False
+        for moment in self.moments:
+            if moment.at <= at:
+                asked = moment.kind is EventKind.ASKED
+                waits = asked or (waits and not moment.starts_the_clock)
+        return waits

@@ -144,6 +144,7 @@ def _moment(at: datetime, kind: str, data: Mapping[str, Any]) -> Moment:
         kind=EventKind(kind),
         due=datetime.fromisoformat(due) if isinstance(due, str) else None,
         score=data.get("score"),
+        about=data.get("what") or data.get("reason") or "",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 import pytest
 import sqlalchemy as sa
 
-from agencies.cases.model import State
+from agencies.cases.model import NotNow, State
 from agencies.cases.tables import attachment, case_, forgotten
 from agencies.client import CaseAttachment
 from agencies.erasures import DataClass, Why, erasures
@@ -264,6 +264,69 @@ async def test_a_dry_run_counts_and_changes_nothing(ended, engine, clock):
 
     assert counted == {DataClass.WORDS: 1, DataClass.ATTACHMENTS: 1}
     assert await everything(engine) == before
+
+
+class TestAfterErasure:
+    """Nothing personal comes to a case again from which it was erased."""
+
+    @pytest.fixture
+    async def erased(self, ended, cases):
+        await cases.erase("portal:abc")
+        return await cases.case(ended.code, EVERYTHING)
+
+    async def test_it_is_not_reopened(self, erased, cases):
+        assert not cases.can_reopen(erased)
+        outcome = await cases.reopen(erased.code, "bí mật", "again-1")
+        assert outcome == NotNow(erased.code, "erased")
+
+    async def test_it_is_not_written_to(self, erased, cases):
+        wrote = await cases.citizen_wrote(erased.code, "bí mật", "message-1")
+        noted = await cases.note(erased, "chị Bí Mật gọi", CLERK)
+
+        assert wrote == noted == NotNow(erased.code, "erased")
+
+    async def test_nor_when_time_erased_it(self, ended, cases, engine, clock):
+        clock.advance(days=2)
+        await Retention(engine, keeping(words=1), clock).run()
+
+        assert isinstance(await cases.reopen(ended.code, "bí mật", "again-1"), NotNow)
+        case = await cases.case(ended.code, EVERYTHING)
+        assert isinstance(await cases.note(case, "bí mật", CLERK), NotNow)
+
+
+async def test_two_that_run_at_once_erase_and_record_each_case_once(
+    cases, engine, clock, monkeypatch
+):
+    for number in range(6):
+        draft = a_draft(submission=f"f{number}", conversation=f"portal:{number}", text=f"t{number}")
+        await cases.create(draft, agency="so-tu-phap")
+    async with engine.begin() as connection:
+        await connection.execute(case_.update().values(state="closed", closed_at=clock()))
+    monkeypatch.setattr("agencies.retention.AT_ONCE", 2)
+    clock.advance(days=2)
+
+    await asyncio.gather(
+        *(Retention(engine, keeping(contact=1, words=1), clock).run() for _ in range(2))
+    )
+
+    written = await erasures(engine, vn("2026-01-01 00:00"), clock() + timedelta(1))
+    cases_of = dict.fromkeys((DataClass.CONTACT, DataClass.WORDS), 0)
+    for one in written:
+        cases_of[one.data_class] += one.cases
+    assert cases_of == {DataClass.CONTACT: 6, DataClass.WORDS: 6}
+
+
+async def test_a_clock_that_jumped_ahead_and_back_erases_nothing_twice(ended, engine, clock):
+    """What it erased on the wrong day is gone; that is why operators watch the clock."""
+    retention = Retention(engine, keeping(contact=30), clock)
+    clock.advance(days=1000)
+    [ahead] = await retention.run()
+
+    clock.advance(days=-1000)
+    back = await retention.run()
+    clock.advance(days=40)
+
+    assert (ahead.cases, back, await retention.run()) == (1, [], [])
 
 
 async def test_more_cases_than_one_transaction_takes(cases, engine, clock, monkeypatch):

@@ -10,7 +10,7 @@ from agencies.cases.model import EventKind, State
 from agencies.cases.tables import case_
 from agencies.cases.ticker import Ticker
 from agencies.outbox.writing import Purpose
-from tests.agencies.cases.conftest import CLERK, EVERYTHING, a_draft, vn
+from tests.agencies.cases.conftest import CLERK, EVERYTHING, a_draft, of_another_citizen, vn
 from tests.agencies.samples import SMALL, agency, directory_of
 
 
@@ -277,6 +277,92 @@ class TestDissolvedAgency:
         await cases.tick()  # Nobody is there to be told, and it does not stop the clock.
 
         assert (await now_of(cases, registered)).agency_code == "so-tu-phap"
+
+
+class TestFailures:
+    """What goes wrong with one case keeps neither the others nor the loop from their work."""
+
+    async def test_a_case_on_which_it_fails_is_put_off(self, cases, registered, store, clock):
+        await store.replace(directory_of(agency("so-tu-phap")), file="without_triage.yml")
+        clock.set("2026-12-02 08:00")  # Its superior is triage, and there is none.
+
+        looked = [await cases.tick(), await cases.tick()]
+        clock.advance(minutes=15)
+        looked.append(await cases.tick())
+
+        assert looked == [1, 0, 1]
+
+    async def test_others_have_their_turn_before_it(
+        self, cases, registered, store, clock, sent, monkeypatch
+    ):
+        monkeypatch.setattr("agencies.cases.store.AT_ONCE", 1)
+        other = await cases.create(of_another_citizen(), agency="ubnd-xa-dong")
+        left = [one for one in SMALL if one.code in ("so-tu-phap", "ubnd-xa-dong")]
+        clock.set("2026-11-30 17:00")  # Both are due; one has a superior of no use, one is warned.
+        await store.replace(directory_of(*left), file="without_triage.yml")
+
+        for _ in range(4):
+            await cases.tick()
+
+        assert await told(sent, "reply") != []
+        assert other.is_new
+
+    async def test_the_loop_survives_whatever_happens(self, caplog):
+        class Failing:
+            rounds = 0
+
+            async def tick(self):
+                self.rounds += 1
+                raise ValueError("a fault of ours with words of a citizen")
+
+        failing = Failing()
+        ticker = Ticker(failing, every_seconds=0.001)
+        task = asyncio.create_task(ticker.run())
+        while failing.rounds < 3:
+            await asyncio.sleep(0.001)
+        ticker.stop()
+        await asyncio.wait_for(task, 5)
+
+        assert "ValueError" in caplog.text
+        assert "words of a citizen" not in caplog.text
+
+
+class TestClockThatJumps:
+    """Ahead, as with a dead battery, and back again: nothing is told twice or undone."""
+
+    async def test_what_was_told_too_early_is_not_told_again(self, cases, registered, clock, sent):
+        for moment in ("2030-01-15 08:00", "2026-11-26 08:00", "2026-12-02 08:00"):
+            clock.set(moment)
+            await cases.tick()
+
+        assert await told(sent, "overdue") == ["ubnd-tinh"]
+        assert len(await told(sent, "reply")) == 1
+
+    async def test_a_case_answered_after_the_jump_closes_in_its_own_time(
+        self, cases, registered, clock
+    ):
+        clock.set("2030-01-15 08:00")
+        await cases.tick()
+        clock.set("2026-11-26 08:00")
+        await cases.answer(await now_of(cases, registered), "Xong", CLERK)
+
+        clock.set("2026-12-16 08:00")
+        await cases.tick()
+        assert (await now_of(cases, registered)).state is State.ANSWERED
+        clock.set("2026-12-18 08:00")
+        await cases.tick()
+
+        assert (await now_of(cases, registered)).state is State.CLOSED
+
+    async def test_a_case_closed_by_the_jump_stays_closed_once(self, cases, case, clock):
+        await cases.answer(case, "Xong", CLERK)
+        for moment in ("2030-01-15 08:00", "2026-11-26 08:00", "2026-12-18 08:00"):
+            clock.set(moment)
+            await cases.tick()
+
+        assert (await now_of(cases, case)).state is State.CLOSED
+        kinds = [event.kind for event in await cases.events(case.id)]
+        assert kinds.count(EventKind.CLOSED) == 1
 
 
 def merged(code, *, into):

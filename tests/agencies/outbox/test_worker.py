@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from agencies.cases.tables import case_
 from agencies.database import writing
 from agencies.outbox.results import Hooks
-from agencies.outbox.writing import Kind
+from agencies.outbox.writing import Kind, Purpose
 from agencies.senders.base import Later, Refused, Sent, Skipped
 from agencies.senders.testing import FakeSender
 from tests.agencies.outbox.samples import (
@@ -198,6 +198,18 @@ async def test_a_case_that_was_transferred_meanwhile_is_not_sent_to_the_old_agen
 
     assert sender.tries == []
     assert await states(cases) == ["withdrawn"]
+
+
+@pytest.mark.parametrize(("payload", "tries"), [({"owner": True}, 0), ({"what": "overdue"}, 1)])
+async def test_nor_is_what_was_told_to_it_as_the_owner_only(cases, make_worker, payload, tries):
+    sender = FakeSender()
+    facts = {"purpose": Purpose.WARNING, "payload": payload}
+    await put(cases, forward(1, agency_id=2, **facts))
+    await change_case(cases, 1, agency_id=3)
+
+    await make_worker(sender).send_due()
+
+    assert len(sender.tries) == tries
 
 
 async def test_an_erased_case_is_not_sent(cases, make_worker):

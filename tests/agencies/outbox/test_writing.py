@@ -1,9 +1,9 @@
 import pytest
 
 from agencies.database import writing
-from agencies.outbox.writing import Purpose, forget, queue, withdraw
+from agencies.outbox.writing import Purpose, queue, withdraw
 from agencies.senders.testing import FakeSender
-from tests.agencies.outbox.samples import answer, forward, put, rows, states
+from tests.agencies.outbox.samples import forward, put, states
 
 
 async def test_writes_what_must_be_sent_with_the_fact_it_reports(cases):
@@ -32,9 +32,9 @@ async def test_the_same_fact_told_twice_is_one_delivery(cases):
 
 
 async def test_what_was_withdrawn_is_not_sent(cases, make_worker):
-    await put(cases, forward(1), forward(2))
+    await put(cases, forward(1, agency_id=2), forward(2, agency_id=2))
     async with writing(cases).begin() as connection:
-        number = await withdraw(connection, 1, purpose=Purpose.FORWARD)
+        number = await withdraw(connection, 1, agency_id=2)
 
     sender = FakeSender()
     await make_worker(sender).send_due()
@@ -43,22 +43,18 @@ async def test_what_was_withdrawn_is_not_sent(cases, make_worker):
     assert [parcel.case.code for parcel in sender.tries] == ["PA-00000002"]
 
 
-async def test_nothing_about_an_erased_case_is_sent_or_kept(cases, make_worker):
-    await put(cases, answer(1, "Bà Mẫu, số điện thoại của bà sai."), answer(2))
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"agency_id": 3},  # The unit that has it now.
+        {"agency_id": 2, "purpose": Purpose.WARNING},  # Told as the superior unit, or as triage.
+        {"agency_id": 2, "case_id": 2},
+    ],
+)
+async def test_withdraws_only_what_was_for_the_old_owner(cases, other):
+    await put(cases, forward(1, **other))
     async with writing(cases).begin() as connection:
-        await forget(connection, 1)
-
-    first, second = await rows(cases)
-
-    assert (first["state"], first["payload"]) == ("withdrawn", {})
-    assert (second["state"], second["payload"]["rate"]) == ("waiting", True)
-
-
-@pytest.mark.parametrize("purpose", [Purpose.ANSWER, Purpose.WARNING])
-async def test_withdraws_only_what_was_asked_for(cases, purpose):
-    await put(cases, forward(1))
-    async with writing(cases).begin() as connection:
-        number = await withdraw(connection, 1, purpose=purpose)
+        number = await withdraw(connection, 1, agency_id=2)
 
     assert number == 0
     assert await states(cases) == ["waiting"]

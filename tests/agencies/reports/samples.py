@@ -11,8 +11,10 @@ WEEK = Week(2026, 47)  # Monday 16 to Sunday 22 November.
 AT_END = WEEK.end
 
 
-def moment(kind: str, at: str, *, due: str = "", score: int | None = None) -> Moment:
-    return Moment(vn(at), EventKind(kind), vn(due) if due else None, score)
+def moment(
+    kind: str, at: str, *, due: str = "", score: int | None = None, about: str = ""
+) -> Moment:
+    return Moment(vn(at), EventKind(kind), vn(due) if due else None, score, about)
 
 
 def history(*moments: Moment, **facts: object) -> CaseHistory:

@@ -116,6 +116,21 @@ def test_while_the_citizen_is_asked_nothing_is_overdue():
     assert count(wrote).overdue == 1
 
 
+@pytest.mark.parametrize(
+    ("goes_on", "overdue"),
+    [
+        (moment("warned", "2026-11-19 09:00", about="waiting"), 1),
+        (moment("transferred", "2026-11-19 09:00"), 1),
+        (moment("warned", "2026-11-19 09:00", about="forward"), 0),
+        (moment("transferred", "2026-11-19 09:00", about="dissolved"), 0),
+    ],
+)
+def test_the_time_goes_on_as_it_does_in_the_case(goes_on, overdue):
+    case = history(moment("asked", "2026-11-18 09:00"), goes_on)
+
+    assert count(case).overdue == overdue
+
+
 def test_a_second_rating_takes_the_place_of_the_first():
     case = history(
         moment("rated", "2026-11-18 10:00", score=1), moment("rated", "2026-11-18 11:00", score=5)
