@@ -13,6 +13,7 @@ from agencies.database import open_engine, writing
 from agencies.outbox.leases import now
 from agencies.outbox.recipients import Recipients
 from agencies.outbox.retries import Retries
+from agencies.outbox.reviving import revive_dead
 from agencies.outbox.tables import delivery as table
 from agencies.outbox.trial import run_trial
 from agencies.outbox.writing import Kind, State
@@ -38,7 +39,7 @@ def revive(
     numbers: Annotated[list[int] | None, typer.Argument(help="As `list` prints them.")] = None,
 ) -> None:
     """Send dead letters again, all of them unless told which."""
-    revived = asyncio.run(_run(lambda connection: revive_dead(connection, numbers or [])))
+    revived = asyncio.run(_run(lambda connection: revive_dead(connection, numbers)))
     typer.echo(f"{revived} to be sent again")
 
 
@@ -70,16 +71,6 @@ def trial(
         report = asyncio.run(run_trial(url, cases, seed=seed))
     typer.echo(str(report))
     raise typer.Exit(bool(report.lost or report.twice))
-
-
-async def revive_dead(connection: AsyncConnection, numbers: list[int]) -> int:
-    """Back to waiting, with a new count of tries but the same key; how many."""
-    dead = sa.update(table).where(table.c.state == State.DEAD)
-    if numbers:
-        dead = dead.where(table.c.id.in_(numbers))
-    fresh = {"state": State.WAITING, "attempts": 0, "failing_since": None, "sent_at": None}
-    fresh |= {"not_before": now(), "ended_at": None, "told_at": None}
-    return (await connection.execute(dead.values(**fresh))).rowcount
 
 
 async def _dead(connection: AsyncConnection) -> list[sa.RowMapping]:

@@ -1,5 +1,6 @@
 """Once a day tells the triage unit and the operator what could not be sent."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,13 +20,29 @@ from agencies.tables import agency
 
 STUCK_AFTER = timedelta(hours=24)
 MOST_LETTERS = 200  # More than a person reads; the rest comes the next day.
+Way = tuple[Kind, str, int | None]  # The agency, unless it is the operator.
+
+
+async def mark_told(connection: AsyncConnection, payload: Mapping[str, Any], at: datetime) -> None:
+    """A digest of that moment was sent: what it lists is told, but what died again since is not."""
+    ids = [letter["delivery"] for letter in payload.get("letters", ())]
+    listed = table.c.id.in_(ids), table.c.state == State.DEAD, table.c.ended_at <= at
+    await connection.execute(sa.update(table).where(*listed).values(told_at=at))
 
 
 class Digest:
     def __init__(
-        self, engine: AsyncEngine, *, hour: int = 7, operator: str = "", clock: Clock = now
+        self,
+        engine: AsyncEngine,
+        *,
+        hour: int = 7,
+        operator: str = "",
+        mail: bool = True,
+        clock: Clock = now,
     ) -> None:
+        """`mail`: letters can be sent from here."""
         self._engine = engine
+        self._mail = mail
         self._hour = hour
         self._operator = operator
         self._clock = clock
@@ -35,31 +52,27 @@ class Digest:
         moment_now = self._clock()
         today = moment_now.astimezone(HANOI).date()
         due = datetime.combine(today, time(self._hour), HANOI)
-        if moment_now < due or await self._is_written(today):
+        if moment_now < due:
             return False
-        async with writing(self._engine).connect() as connection:
-            written = await self._write(connection, today, due, moment_now)
-            await (connection.commit() if written else connection.rollback())
-        return written
-
-    async def _is_written(self, day: date) -> bool:
-        written = sa.select(table.c.id).where(table.c.dedupe_key.startswith(f"digest:{day}:"))
         async with self._engine.connect() as connection:
-            return (await connection.execute(written.limit(1))).first() is not None
+            ways = await self._ways(connection)
+            keys = [_key(today, *way[:2]) for way in ways]
+            written = sa.select(table.c.id).where(table.c.dedupe_key.in_(keys)).limit(1)
+            if not ways or (await connection.execute(written)).first():
+                return False
+        async with writing(self._engine).begin() as connection:
+            return await self._write(connection, ways, today, due, moment_now)
 
     async def _write(
-        self, connection: AsyncConnection, day: date, due: datetime, at: datetime
+        self, connection: AsyncConnection, ways: list[Way], day: date, due: datetime, at: datetime
     ) -> bool:
-        """False, and all of it to be undone, when another replica was faster."""
+        """False when there is nothing to tell, or another replica was faster."""
         letters = await self._letters(connection, due)
         stuck = await self._stuck(connection, at)
         held = await self._held(connection, at)
         if not (letters or stuck):
             return False
-        told = sa.update(table).where(table.c.id.in_([letter.pop("id") for letter in letters]))
-        await connection.execute(told.values(told_at=at))
         payload = {"day": f"{day:%d/%m/%Y}", "letters": letters, "stuck": stuck, "held": held}
-        ways = await self._ways(connection)
         written = [
             await queue(
                 connection,
@@ -67,7 +80,7 @@ class Digest:
                     recipient_kind=kind,
                     recipient=recipient,
                     purpose=Purpose.DIGEST,
-                    dedupe_key=f"digest:{day}:{kind}:{recipient}",
+                    dedupe_key=_key(day, kind, recipient),
                     agency_id=agency_id,
                     payload=payload,
                 ),
@@ -78,18 +91,16 @@ class Digest:
         return any(written)
 
     async def _letters(self, connection: AsyncConnection, due: datetime) -> list[dict[str, Any]]:
-        """Given up before today's hour and not told yet; locked until this is written."""
+        """Given up before today's hour and not told yet: told is what a sent digest lists."""
         dead = (
             sa.select(table, case_.c.code)
             .outerjoin(case_, case_.c.id == table.c.case_id)
             .where(table.c.state == State.DEAD, table.c.told_at.is_(None), table.c.ended_at < due)
             .order_by(table.c.ended_at, table.c.id)
             .limit(MOST_LETTERS)
-            .with_for_update(of=table)
         )
         return [
             {
-                "id": row["id"],
                 "delivery": row["id"],
                 "case": row["code"] or "",
                 "kind": row["recipient_kind"],
@@ -129,7 +140,7 @@ class Digest:
             for row in (await connection.execute(held.limit(MOST_LETTERS))).mappings()
         ]
 
-    async def _ways(self, connection: AsyncConnection) -> list[tuple[Kind, str, int | None]]:
+    async def _ways(self, connection: AsyncConnection) -> list[Way]:
         triage = (
             sa.select(agency)
             .where(agency.c.kind == AgencyKind.TRIAGE, sa.not_(agency.c.withdrawn))
@@ -137,11 +148,15 @@ class Digest:
             .limit(1)
         )
         row = (await connection.execute(triage)).mappings().first()
-        ways: list[tuple[Kind, str, int | None]] = []
+        ways: list[Way] = []
         if row:
             ways.append((Kind.CONSOLE, row["code"], row["id"]))
-        if row and row["email"] and row["contact_state"] != ContactState.INACTIVE:
+        if row and self._mail and row["email"] and row["contact_state"] != ContactState.INACTIVE:
             ways.append((Kind.EMAIL, row["email"], row["id"]))
-        if self._operator and self._operator not in {way[1] for way in ways}:
+        if self._operator and self._mail and self._operator not in {way[1] for way in ways}:
             ways.append((Kind.EMAIL, self._operator, None))
         return ways
+
+
+def _key(day: date, kind: Kind, recipient: str) -> str:
+    return f"digest:{day}:{kind}:{recipient}"[:200]

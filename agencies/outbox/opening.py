@@ -8,7 +8,7 @@ from agencies.outbox.process import OutboxProcess
 from agencies.outbox.results import Hooks
 from agencies.outbox.settings import OutboxSettings
 from agencies.senders.opening import open_senders
-from agencies.senders.settings import ImapSettings
+from agencies.senders.settings import ImapSettings, SmtpSettings
 from agencies.staff.readers import Readers
 
 
@@ -23,4 +23,5 @@ def open_outbox(
     """`categories` are the names of Decree 20/2008 Art. 5 by code, for letters."""
     senders = open_senders(categories, Readers(engine), console_url=console_url)
     settings = settings or OutboxSettings()
-    return OutboxProcess(settings, engine, senders, hooks, imap=ImapSettings())
+    mail = SmtpSettings().can_send
+    return OutboxProcess(settings, engine, senders, hooks, imap=ImapSettings(), mail=mail)

@@ -36,7 +36,9 @@ class OutboxProcess:
         hooks: Hooks,
         *,
         imap: ImapSettings | None = None,
+        mail: bool = True,
     ) -> None:
+        """`mail`: letters can be sent from here."""
         self._settings = settings
         self._senders = senders
         self._imap = imap
@@ -46,7 +48,9 @@ class OutboxProcess:
         self._registry = CollectorRegistry()
         self.metrics = OutboxMetrics(self._registry)
         self.bounces = Bounces(engine, retries, self.metrics, dead=hooks.dead)
-        self._digest = Digest(engine, hour=settings.digest_hour, operator=settings.operator)
+        self._digest = Digest(
+            engine, hour=settings.digest_hour, operator=settings.operator, mail=mail
+        )
         self.worker = Worker(
             Leases(engine, length=length),
             Results(engine, hooks, retries),

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agencies.database import writing
+from agencies.outbox.digest import mark_told
 from agencies.outbox.leases import Clock, Leased, now
 from agencies.outbox.recipients import Recipients
 from agencies.outbox.retries import Retries
 from agencies.outbox.tables import delivery as table
-from agencies.outbox.writing import Delivery, State
+from agencies.outbox.writing import Delivery, Purpose, State
 from agencies.senders.base import Later, Outcome, Refused, Sent, Skipped
 
 Told = Callable[[AsyncConnection, Delivery], Awaitable[None]]
@@ -51,6 +52,9 @@ class Results:
                     state = await self._end(connection, leased, State.SENT, values)
                     if state:
                         await recipients.took(leased.delivery)
+                        if leased.delivery.purpose == Purpose.DIGEST:
+                            written_at = leased.parcel.written_at
+                            await mark_told(connection, leased.delivery.payload, written_at)
                         await self._hooks.sent(connection, leased.delivery)
                 case Refused(reason):
                     values = {"error": reason[:ERROR_LENGTH], "ended_at": moment}

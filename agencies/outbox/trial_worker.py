@@ -94,5 +94,5 @@ def _senders(orders: Orders, engine: AsyncEngine) -> dict[Kind, Sender]:
         Kind.WEBHOOK: WebhookSender(
             dict.fromkeys(orders.webhooks, endpoint), allow_private=True, seconds=ANSWER_SECONDS
         ),
-        Kind.CITIZEN: CitizenSender(line, letters),
+        Kind.CITIZEN: CitizenSender(line),
     }

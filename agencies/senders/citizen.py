@@ -5,7 +5,6 @@ from typing import Protocol
 import httpx2
 
 from agencies.senders.base import Later, Outcome, Parcel, Refused, Sent
-from agencies.senders.letters import Letters
 from gateway.client import ConversationGone, StaffLineDown, Taken
 
 PECULIAR = {400, 409, 413, 422}  # About this message, whatever the state of the gateway.
@@ -31,19 +30,21 @@ class Line(Protocol):
 
 
 class CitizenSender:
-    def __init__(self, line: Line, letters: Letters) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
-        self._letters = letters
 
     async def send(self, parcel: Parcel) -> Outcome:
         """Sent once the gateway has written it down; it queues for a citizen who is away."""
         if not parcel.recipient:
             return Refused("the conversation was erased")
         payload = parcel.payload
+        text = str(payload.get("text", ""))
+        if not text:  # Never our words to agencies in its stead.
+            return Refused("the words were erased")
         try:
             delivery = await self._line.write(
                 parcel.recipient,
-                str(payload.get("text") or self._letters.text(parcel)),
+                text,
                 key=parcel.key,
                 author_name=str(payload.get("author_name", "")),
                 case_code=str(payload.get("case_code", "")),

@@ -31,5 +31,5 @@ def open_senders(
             allow_private=webhook.allow_private,
             seconds=webhook.seconds,
         ),
-        Kind.CITIZEN: CitizenSender(StaffLine.at(line.url, token), letters),
+        Kind.CITIZEN: CitizenSender(StaffLine.at(line.url, token)),
     }

@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agencies.database import writing
-from agencies.outbox.commands import revive_dead
 from agencies.outbox.digest import Digest
+from agencies.outbox.results import Hooks
+from agencies.outbox.reviving import revive_dead
 from agencies.outbox.writing import Kind, Purpose
 from agencies.senders.base import Later, Refused
 from agencies.senders.testing import FakeSender
-from tests.agencies.outbox.samples import answer, forward, put, rows, states
+from tests.agencies.outbox.samples import answer, forward, put, rows
 
 OPERATOR = "truc@tinh.gov.vn"
 # The clock of these tests begins at nine in the morning, in Hanoi.
@@ -18,6 +19,11 @@ OPERATOR = "truc@tinh.gov.vn"
 @pytest.fixture
 def digest(cases: AsyncEngine, clock) -> Digest:
     return Digest(cases, hour=7, operator=OPERATOR, clock=clock)
+
+
+def all_ways(make_worker, *outcomes):
+    sender = FakeSender(outcomes)
+    return make_worker({Kind.EMAIL: sender, Kind.CONSOLE: sender}, Hooks())
 
 
 async def digests(engine):
@@ -47,17 +53,57 @@ async def test_tells_the_next_morning_what_was_given_up(cases, make_worker, dige
 
 async def test_tells_each_letter_once(cases, make_worker, digest, clock):
     await put(cases, forward(1))
-    await make_worker(FakeSender([Refused("smtp 550")])).send_due()
+    worker = all_ways(make_worker, Refused("smtp 550"))
+    await worker.send_due()
     clock.pass_(days=1)
 
     written = [await digest.write_due()]
     clock.pass_(hours=3)
     written.append(await digest.write_due())
+    await worker.send_due()
     clock.pass_(hours=21)
     written.append(await digest.write_due())
 
     assert written == [True, False, False]
     assert len(await digests(cases)) == 3
+
+
+async def test_tells_a_letter_again_while_no_digest_was_sent(cases, make_worker, digest, clock):
+    await put(cases, forward(1))
+    await make_worker(FakeSender([Refused("smtp 550")])).send_due()
+    clock.pass_(days=1)
+    await digest.write_due()
+    clock.pass_(days=1)
+
+    assert await digest.write_due()
+    await all_ways(make_worker).send_due()
+    clock.pass_(days=1)
+    assert not await digest.write_due()
+
+
+async def test_a_letter_that_died_again_is_told_again(cases, make_worker, digest, clock):
+    await put(cases, forward(1))
+    await make_worker(FakeSender([Refused("smtp 550")])).send_due()
+    clock.pass_(days=1)
+    await digest.write_due()
+    async with writing(cases).begin() as connection:
+        await revive_dead(connection, [1])
+    clock.pass_(days=30)
+    await make_worker(FakeSender([Refused("smtp 551")])).send_due()
+    clock.pass_(days=1)
+
+    assert await digest.write_due()
+    assert (await digests(cases))[-1]["payload"]["letters"][0]["error"] == "smtp 551"
+
+
+async def test_no_digest_is_written_by_letter_where_none_can_be_sent(cases, make_worker, clock):
+    await put(cases, forward(1))
+    await make_worker(FakeSender([Refused("smtp 550")])).send_due()
+    clock.pass_(days=1)
+
+    await Digest(cases, operator=OPERATOR, mail=False, clock=clock).write_due()
+
+    assert [row["recipient_kind"] for row in await digests(cases)] == ["console"]
 
 
 async def test_a_day_without_a_process_loses_no_letter(cases, make_worker, digest, clock):
@@ -123,19 +169,3 @@ async def test_does_not_name_a_conversation(cases, make_worker, digest, clock):
     for row in await digests(cases):
         assert "portal:" not in str(row["payload"])
         assert "Đã giải quyết" not in str(row["payload"])
-
-
-async def test_a_dead_letter_is_sent_again_under_its_old_key(cases, make_worker, clock):
-    sender = FakeSender([Refused("smtp 550"), Refused("smtp 550")])
-    await put(cases, forward(1), forward(2))
-    worker = make_worker(sender)
-    await worker.send_due()
-    async with writing(cases).begin() as connection:
-        revived = await revive_dead(connection, [1])
-    clock.pass_(days=30)
-
-    await worker.send_due()
-
-    assert revived == 1
-    assert await states(cases) == ["sent", "dead"]
-    assert sender.tries[0].key == sender.tries[2].key

@@ -16,7 +16,7 @@ from agencies.senders.mail import Mail
 from agencies.senders.settings import SmtpSettings
 from agencies.senders.sheet import SheetPrinter
 from agencies.senders.smtp import EmailSender
-from agencies.senders.testing import FakeReaders, Fault, SmtpServer, WebhookReceiver
+from agencies.senders.testing import FakeLine, FakeReaders, Fault, SmtpServer, WebhookReceiver
 from agencies.senders.webhook import Endpoint, WebhookSender
 from gateway.client import StaffLine
 from tests.agencies.senders.samples import CATEGORIES, parcel
@@ -102,6 +102,14 @@ class TestWebhook(FallibleContract):
         return way
 
 
+async def test_a_citizen_is_never_sent_our_words_to_agencies():
+    sender = CitizenSender(FakeLine())
+
+    outcome = await sender.send(parcel(recipient="portal:abc", payload={}))
+
+    assert isinstance(outcome, Refused)
+
+
 class TestCitizen(FallibleContract):
     @pytest.fixture
     def parcel(self):
@@ -135,7 +143,7 @@ class TestCitizen(FallibleContract):
             http = httpx2.AsyncClient(
                 transport=httpx2.MockTransport(gateway), base_url="http://gateway"
             )
-            sender = CitizenSender(StaffLine(http), Letters(CATEGORIES))
+            sender = CitizenSender(StaffLine(http))
             yield Way(sender, lambda: list(shown))
             await sender.close()
 
