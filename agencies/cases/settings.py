@@ -14,7 +14,7 @@ class CaseSettings(BaseSettings):
         env_prefix="AGENCIES_", env_ignore_empty=True, validate_by_name=True
     )
 
-    api_token: str = ""  # What other processes show; empty: whoever reaches the port may ask.
+    api_token: str = ""  # What other processes show; empty: nobody is let in.
     rules: Path | None = None  # None: agencies/rules.yml.
     work_calendar: Path | None = Field(default=None, validation_alias="WORK_CALENDAR")
     tick_seconds: float = Field(default=60.0, ge=0)  # 0: the clock is another process's.

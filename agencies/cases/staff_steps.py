@@ -20,6 +20,7 @@ from agencies.cases.model import (
     State,
 )
 from agencies.cases.numbers import next_number
+from agencies.cases.sentences import sentence
 from agencies.cases.tables import case_event
 from agencies.outbox.writing import Purpose
 
@@ -124,7 +125,9 @@ async def decline(desk: Desk, case: Case, reason: str, by: Actor) -> Changed:
     data = {"reply_due": _reply_due(case, values)}
     declined = await _step(desk, case, EventKind.DECLINED, by, values, text=reason, data=data)
     if isinstance(declined, Case):
-        await desk.tell_citizen(declined, Purpose.STATUS, reason, author_name=by.name)
+        facts = {"code": case.code, "agency": case.agency_name, "reason": reason.strip()}
+        text = sentence("declined", **facts)
+        await desk.tell_citizen(declined, Purpose.STATUS, text, author_name=by.name)
     return declined
 
 

@@ -2,30 +2,18 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agencies.cases import history
 from agencies.cases.addressees import triage
 from agencies.cases.model import SYSTEM, Case, EventKind
+from agencies.cases.sentences import sentence
 from agencies.cases.tables import case_
 from agencies.outbox.tables import delivery as deliveries
 from agencies.outbox.writing import Delivery, Kind, Purpose, State, queue
 from agencies.staff.readers import reads_cases
-
-
-@cache
-def texts() -> dict[str, Any]:
-    """The sentences of texts.yml."""
-    found: dict[str, Any] = yaml.safe_load(
-        Path(__file__).with_name("texts.yml").read_text(encoding="utf-8")
-    )
-    return found
 
 
 class Told:
@@ -104,8 +92,8 @@ class Told:
         await connection.execute(update)
         data = {"agency": case.agency_code, "agency_name": case.agency_name}
         await history.record(connection, case.id, EventKind.FORWARDED, SYSTEM, at=now, data=data)
-        if case.conversation:
-            text = texts()["forwarded"].format(code=case.code, agency=case.agency_name)
+        if case.conversation and case.open:  # After the answer it would only confuse.
+            text = sentence("forwarded", code=case.code, agency=case.agency_name)
             status = Delivery(
                 recipient_kind=Kind.CITIZEN,
                 recipient=case.conversation,

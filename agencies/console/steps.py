@@ -83,6 +83,10 @@ async def _transfer(taking: Taking) -> Changed:
 
 
 async def _decline(taking: Taking) -> Changed:
+    """It ends a case as an answer does: where one needs approval, only who may give it declines."""
+    approves = taking.staff.may(Permission.APPROVE_ANSWERS)
+    if taking.room.rules.approval.by_another and not approves:
+        return NotNow(taking.case.code, "decline_approval")
     return await taking.room.cases.decline(taking.case, taking.form.words, taking.by)
 
 

@@ -109,11 +109,13 @@ async def test_what_may_not_be_a_case_is_refused_with_the_reason(client, cases, 
 async def test_a_province_may_insist_on_a_contact(engine, clock, loaded, tmp_path):
     text = open_rules().replace("contact:\n  required: false", "contact:\n  required: true")
     (tmp_path / "rules.yml").write_text(text, encoding="utf-8")
-    room = open_cases(engine, CaseSettings(rules=tmp_path / "rules.yml"), clock)
+    settings = CaseSettings(rules=tmp_path / "rules.yml", api_token=TOKEN)
+    room = open_cases(engine, settings, clock)
     transport = httpx2.ASGITransport(app=create_app(Settings(), loaded, cases=room))
     async with httpx2.AsyncClient(transport=transport, base_url="http://agencies") as http:
-        refused = await CasesClient(http).create(a_draft(contact=CaseContact("Chỉ có tên")))
-        made = await CasesClient(http).create(a_draft())
+        client = CasesClient(http, TOKEN)
+        refused = await client.create(a_draft(contact=CaseContact("Chỉ có tên")))
+        made = await client.create(a_draft())
 
     assert refused == CaseRefused("contact")
     assert isinstance(made, CaseReceipt)
@@ -158,6 +160,20 @@ class TestToken:
         ):
             with pytest.raises(AgenciesUnavailable, match="401"):
                 await call
+
+    @pytest.mark.parametrize("shown", [None, "Bearer ", "Bearer", "Bearer None"])
+    async def test_that_is_not_set_lets_nobody_in(self, engine, clock, loaded, shown):
+        room = open_cases(engine, CaseSettings(api_token=""), clock)
+        transport = httpx2.ASGITransport(app=create_app(Settings(), loaded, cases=room))
+        headers = {"Authorization": shown} if shown is not None else {}
+        async with httpx2.AsyncClient(transport=transport, base_url="http://agencies") as http:
+            asked = [
+                await http.get("/cases/PA-0000-0000", headers=headers),
+                await http.post("/erasures", json={"conversation": "portal:a"}, headers=headers),
+                await http.post("/lookups", json={"conversation": "portal:a"}, headers=headers),
+            ]
+
+        assert [answer.status_code for answer in asked] == [401] * 3
 
 
 class TestPublicCase:
@@ -354,6 +370,17 @@ class TestTrackingPage:
 
         assert "<script>alert" not in page.text
         assert "&lt;script&gt;" in page.text
+
+    async def test_says_why_a_case_was_declined_and_where_to_go(self, http, receipt, room):
+        case = await room.cases.case(receipt.code, Scope.everything())
+        await room.cases.decline(case, "Vụ việc do tòa án giải quyết", CLERK)
+
+        page = await http.get(f"/tracking/{receipt.code}")
+
+        assert "Không tiếp nhận xử lý" in page.text
+        assert page.text.count("Vụ việc do tòa án giải quyết") == 1
+        assert "gửi một phản ánh mới" in page.text
+        assert "hụ lý" not in page.text
 
     async def test_whoever_tries_codes_out_is_slowed_down(self, http, receipt):
         answers = [await http.get("/tracking/PA-0000-0000") for _ in range(6)]

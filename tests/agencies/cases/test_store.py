@@ -168,7 +168,11 @@ async def test_a_declined_case_says_why(cases, case, sent):
 
     assert declined.state is State.DECLINED
     [row] = await sent(recipient_kind="citizen")
-    assert row["payload"]["text"] == "Nội dung không rõ ràng"
+    text = row["payload"]["text"]
+    assert f"{case.code} của bạn không được Sở Tư pháp tỉnh Mẫu tiếp nhận xử lý" in text
+    assert "Lý do: Nội dung không rõ ràng" in text
+    assert "gửi một phản ánh mới" in text  # Where to go next.
+    assert "thụ lý" not in text
     assert isinstance(await cases.answer(declined, "a", CLERK), NotNow)
 
 

@@ -45,6 +45,17 @@ async def test_a_case_is_forwarded_only_once_it_was_sent(cases, case, told, engi
     assert "Sở Tư pháp tỉnh Mẫu" in status["payload"]["text"]
 
 
+async def test_after_the_answer_nobody_is_told_that_it_was_forwarded(
+    cases, case, told, engine, sent, clock
+):
+    await cases.answer(case, "Xong", CLERK)
+
+    await ended(engine, told.sent, forward(case))
+
+    assert (await cases.case(case.code, EVERYTHING)).forwarded_at == clock.at
+    assert await sent(recipient_kind="citizen", purpose="status") == []
+
+
 async def test_what_was_sent_to_an_agency_before_a_transfer_is_no_forward(
     cases, case, told, engine
 ):

@@ -187,6 +187,25 @@ class TestApprovalByAnother:
         assert "không tự duyệt được" in own.text
         assert (await now(case_room, case)).answer == ""
 
+    async def test_only_who_may_approve_declines(
+        self, app: FastAPI, make_case: MakeCase, case_room: CaseRoom
+    ) -> None:
+        case = await make_case()
+        reason = {"version": 1, "text": "Không rõ ràng"}
+
+        async with (
+            browser(app, Role.HEAD, "so-tu-phap") as head,
+            browser(app, Role.CLERK, "so-tu-phap") as clerk,
+        ):
+            refused = await clerk.post(step(case, "decline"), data=reason)
+            before = await now(case_room, case)
+            done = await head.post(step(case, "decline"), data=reason)
+
+        assert (refused.status_code, before.state) == (409, State.RECEIVED)
+        assert "chỉ người có quyền duyệt" in refused.text
+        assert done.status_code == 303
+        assert (await now(case_room, case)).state is State.DECLINED
+
     async def test_a_clerk_cannot_approve_at_all(
         self, app: FastAPI, make_case: MakeCase, case_room: CaseRoom
     ) -> None:
