@@ -1,5 +1,7 @@
 """Opens the database, SQLite or PostgreSQL, and brings its tables up to date."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
@@ -29,6 +31,16 @@ def open_engine(url: str) -> AsyncEngine:
 def writing(engine: AsyncEngine) -> AsyncEngine:
     """The same database; on SQLite its transactions are the one writer from their beginning."""
     return engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+
+
+@asynccontextmanager
+async def joined(on: AsyncConnection | AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """The connection, whose transaction somebody else ends; of an engine, a transaction to write."""
+    if isinstance(on, AsyncConnection):
+        yield on
+        return
+    async with writing(on).begin() as connection:
+        yield connection
 
 
 async def upgrade(engine: AsyncEngine) -> None:

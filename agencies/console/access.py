@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends
+from pydantic import AfterValidator
 from starlette.requests import Request
 
 from agencies.console import cookies
@@ -24,6 +25,7 @@ from agencies.staff.scope import Scope, scope_below
 from agencies.staff.sessions import SignedIn
 
 SAFE = ("GET", "HEAD")
+LARGEST_ID = 2**31 - 1
 FIELD = "csrf"
 HEADER = "x-csrf-token"
 
@@ -46,6 +48,15 @@ class NotThere(Exception):
 
 class ForeignForm(Exception):
     """The form came from another site, or without the session's token."""
+
+
+def _row(number: int) -> int:
+    if number > LARGEST_ID:
+        raise NotThere
+    return number
+
+
+Number = Annotated[int, AfterValidator(_row)]  # In a path: no database has rows beyond it.
 
 
 def room_of(request: Request) -> StaffRoom:

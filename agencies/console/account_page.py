@@ -11,12 +11,11 @@ from starlette.templating import Jinja2Templates
 from agencies.console.access import Forbidden, NotThere, room_of
 from agencies.console.agency_choice import agency_names
 from agencies.staff.accounts import Draft
-from agencies.staff.appointing import may_change, may_give, roles_to_give
+from agencies.staff.appointing import may_change, may_give, may_tie, roles_to_give
 from agencies.staff.model import Role, Staff
 from agencies.staff.scope import Scope
 
 ACCOUNTS = "/console/accounts"
-LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,9 @@ class AccountForm:
         if not may_give(actor, scope, role, agency_id):
             return "not_yours"
         username = account.username if account else self.username
-        return Draft(username, self.full_name, role, agency_id, self.oidc_subject)
+        tied = account.oidc_subject if account else None
+        subject = self.oidc_subject if may_tie(actor) else tied
+        return Draft(username, self.full_name, role, agency_id, subject)
 
 
 def form_of(account: Staff) -> AccountForm:
@@ -55,7 +56,7 @@ def back_to(number: int, done: str) -> Response:
 
 async def seen(request: Request, scope: Scope, number: int) -> Staff:
     """The account, if it is there for the actor at all. Raises NotThere."""
-    account = await room_of(request).accounts.one(number) if number <= LARGEST_ID else None
+    account = await room_of(request).accounts.one(number)
     if account is None or not scope.covers(account.agency_id):
         raise NotThere
     return account
@@ -114,6 +115,7 @@ class AccountPage:
             "agencies": await agency_names(room.engine, scope),
             "roles_to_give": roles_to_give(actor),
             "with_sso": room.sso is not None,
+            "may_tie": may_tie(actor),
             **facts,
         }
         status = 422 if facts["problem"] else 200

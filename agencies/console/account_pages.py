@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.templating import Jinja2Templates
 
-from agencies.console.access import allowed, room_of, scope_of
+from agencies.console.access import Number, allowed, room_of, scope_of
 from agencies.console.account_actions import AccountActions
 from agencies.console.account_page import (
     ACCOUNTS,
@@ -19,8 +19,9 @@ from agencies.console.account_page import (
 )
 from agencies.console.agency_choice import agency_names
 from agencies.staff import audit
+from agencies.staff.accounts import Draft, Fault
 from agencies.staff.model import Permission, Staff
-from agencies.staff.passwords import generate
+from agencies.staff.passwords import Weakness, generate
 from agencies.staff.scope import Scope
 
 Actor = Annotated[Staff, Depends(allowed(Permission.MANAGE_STAFF))]
@@ -53,9 +54,13 @@ class AccountPages:
 
     async def everybody(self, request: Request, actor: Actor, scope: Seen) -> Response:
         room = room_of(request)
+        accounts = await room.accounts.all(scope)
+        agencies = await agency_names(room.engine, scope)
+        gone = {agency.id for agency in agencies.values() if agency.withdrawn}
         context = {
-            "accounts": await room.accounts.all(scope),
-            "agencies": await agency_names(room.engine, scope),
+            "accounts": accounts,
+            "agencies": agencies,
+            "stranded": sum(one.active and one.agency_id in gone for one in accounts),
             "now": room.clock(),
         }
         return self._templates.TemplateResponse(request, "accounts.html", context)
@@ -64,39 +69,63 @@ class AccountPages:
         return await self._page.new(request, actor, scope, AccountForm())
 
     async def add(self, request: Request, actor: Actor, scope: Seen, form: Filled) -> Response:
-        room = room_of(request)
         draft = form.draft(actor, scope)
         if isinstance(draft, str):
             return await self._page.new(request, actor, scope, form, draft)
         password = "" if form.sso_only and draft.oidc_subject else generate()
-        made = await room.accounts.add(draft, password or None)
+        made = await _make(request, actor, draft, password)
         if not isinstance(made, Staff):
             return await self._page.new(request, actor, scope, form, made)
-        facts = {"role": made.role, "agency": made.agency_id}
-        await audit.record(room.engine, actor, request, "staff.added", "staff", made.id, facts)
         return await self._page.one(request, actor, scope, made, password=password, done="added")
 
     async def show(
-        self, request: Request, actor: Actor, scope: Seen, number: int, done: str = ""
+        self, request: Request, actor: Actor, scope: Seen, number: Number, done: str = ""
     ) -> Response:
         account = await seen(request, scope, number)
         return await self._page.one(request, actor, scope, account, done=done)
 
     async def change(
-        self, request: Request, actor: Actor, scope: Seen, number: int, form: Filled
+        self, request: Request, actor: Actor, scope: Seen, number: Number, form: Filled
     ) -> Response:
-        room = room_of(request)
         account = await changeable(request, actor, scope, number)
         draft = form.draft(actor, scope, account=account)
-        changed = draft if isinstance(draft, str) else await room.accounts.change(number, draft)
+        changed = draft if isinstance(draft, str) else await _change(request, actor, account, draft)
         if not isinstance(changed, Staff):
             return await self._page.one(request, actor, scope, account, form=form, problem=changed)
-        if (changed.role, changed.agency_id) != (account.role, account.agency_id):
-            await room.sessions.end_all(number)
-        facts = {
-            "role": [account.role, changed.role],
-            "agency": [account.agency_id, changed.agency_id],
-            "sso_changed": account.oidc_subject != changed.oidc_subject,
-        }
-        await audit.record(room.engine, actor, request, "staff.changed", "staff", number, facts)
         return back_to(number, "changed")
+
+
+async def _make(
+    request: Request, actor: Staff, draft: Draft, password: str
+) -> Staff | Fault | Weakness:
+    room = room_of(request)
+    hashed = await room.accounts.hashed(draft.username, password) if password else None
+    if isinstance(hashed, Weakness):
+        return hashed
+    async with room.act() as act:
+        made = await room.accounts.add(draft, hashed, on=act)
+        if isinstance(made, Staff):
+            facts = {"role": made.role, "agency": made.agency_id}
+            await audit.record(act, actor, request, "staff.added", "staff", made.id, facts)
+    return made
+
+
+async def _change(request: Request, actor: Staff, account: Staff, draft: Draft) -> Staff | Fault:
+    """Who is somebody else now, or may do something else, logs in again."""
+    room = room_of(request)
+    async with room.act() as act:
+        changed = await room.accounts.change(account.id, draft, on=act)
+        if isinstance(changed, Staff):
+            if _identity(changed) != _identity(account):
+                await room.sessions.end_all(account.id, on=act)
+            facts = {
+                "role": [account.role, changed.role],
+                "agency": [account.agency_id, changed.agency_id],
+                "sso_changed": account.oidc_subject != changed.oidc_subject,
+            }
+            await audit.record(act, actor, request, "staff.changed", "staff", account.id, facts)
+    return changed
+
+
+def _identity(account: Staff) -> tuple[object, ...]:
+    return account.role, account.agency_id, account.oidc_subject

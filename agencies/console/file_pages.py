@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from agencies.attachments import OCTETS, clean_name, kind_of
 from agencies.cases.codes import read_code
-from agencies.console.access import NotThere
+from agencies.console.access import NotThere, Number
 from agencies.console.case_page import CASES
 from agencies.console.case_pages import Reader, Seen
 from agencies.console.work_room import WorkRoom
@@ -29,7 +29,7 @@ class FilePages:
         self._room = room
 
     async def fetch(
-        self, request: Request, code: str, number: int, staff: Reader, scope: Seen
+        self, request: Request, code: str, number: Number, staff: Reader, scope: Seen
     ) -> Response:
         case_code = read_code(code)
         found = await self._room.filed.content(case_code, number, scope)

@@ -87,6 +87,8 @@ class LoginPages:
         room = room_of(request)
         if room.sso is None:
             return RedirectResponse(LOGIN, 303)
+        if seconds := await room.per_address.seconds_to_wait(_address(request)):
+            return self._page(request, problem="hurry", seconds=seconds, status=429)
         browser = cookies.read(request, cookies.SSO_VISIT, room.settings.public_url) or ""
         try:
             came = await room.sso.finish(request.query_params, browser)
@@ -108,8 +110,10 @@ class LoginPages:
         self, request: Request, session: Annotated[SignedIn, Depends(session_of)]
     ) -> Response:
         room = room_of(request)
-        await room.sessions.end_one(session.staff.id, session.session_id)
-        await audit.record(room.engine, session.staff, request, "logout", "staff", session.staff.id)
+        me = session.staff
+        async with room.act() as act:
+            await room.sessions.end_one(me.id, session.session_id, on=act)
+            await audit.record(act, me, request, "logout", "staff", me.id)
         response = RedirectResponse(LOGIN, 303)
         cookies.take(request, response, cookies.SESSION, public_url=room.settings.public_url)
         # Also what a browser keeps for its "back" button.
@@ -152,11 +156,12 @@ async def _begin_session(request: Request, staff: Staff, *, back_to: str, way: s
     """A new id whatever cookie the browser brought; the session of that cookie ends."""
     room = room_of(request)
     url = room.settings.public_url
-    if old := cookies.read(request, cookies.SESSION, url):
-        await room.sessions.end(old)
-    agent = request.headers.get("user-agent", "")
-    opened = await room.sessions.open(staff.id, ip=audit.address_of(request), agent=agent)
-    await audit.record(room.engine, staff, request, "login", "staff", staff.id, {"by": way})
+    ip, agent = audit.address_of(request), request.headers.get("user-agent", "")
+    async with room.act() as act:
+        if old := cookies.read(request, cookies.SESSION, url):
+            await room.sessions.end(old, on=act)
+        opened = await room.sessions.open(staff.id, ip=ip, agent=agent, on=act)
+        await audit.record(act, staff, request, "login", "staff", staff.id, {"by": way})
     response = RedirectResponse(own_path(back_to, HOME), 303)
     cookies.give(request, response, cookies.SESSION, opened.token, public_url=url)
     return response

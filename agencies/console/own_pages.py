@@ -10,9 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
 from agencies.console import cookies
-from agencies.console.access import room_of, session_of
+from agencies.console.access import Number, room_of, session_of
 from agencies.console.refusals import OWN_ACCOUNT
 from agencies.staff import audit, totp
+from agencies.staff.accounts import Hashed
+from agencies.staff.model import Staff
+from agencies.staff.passwords import Weakness, normal
 from agencies.staff.sessions import SignedIn
 
 Session = Annotated[SignedIn, Depends(session_of)]
@@ -55,22 +58,33 @@ class OwnPages:
             return await self._page(request, session, problem="unequal", at="again")
         if not me.has_password or not await room.login.is_password(me.id, form.old):
             return await self._page(request, session, problem="wrong_password", at="old")
-        if weakness := await room.accounts.set_password(me, form.new, must_change=False):
-            return await self._page(request, session, problem=weakness, at="new")
-        await audit.record(room.engine, me, request, "staff.own_password", "staff", me.id)
-        return await self._with_new_session(request, session)
+        if normal(form.new) == normal(form.old):
+            return await self._page(request, session, problem="same", at="new")
+        hashed = await room.accounts.hashed(me.username, form.new)
+        if isinstance(hashed, Weakness):
+            return await self._page(request, session, problem=hashed, at="new")
+        return await self._with_new_session(request, me, hashed)
 
-    async def begin_totp(self, request: Request, session: Session) -> Response:
-        await totp.begin(room_of(request).engine, session.staff.id)
+    async def begin_totp(
+        self, request: Request, session: Session, password: Annotated[str, Form()] = ""
+    ) -> Response:
+        """Asks for the password: a telephone of whoever sits at this browser is not enough."""
+        room, me = room_of(request), session.staff
+        if not await room.login.is_password(me.id, password):
+            return await self._page(request, session, problem="wrong_password", at="password")
+        await totp.begin(room.engine, me.id)
         return RedirectResponse(f"{OWN_ACCOUNT}#hai-lop", 303)
 
     async def confirm_totp(
         self, request: Request, session: Session, code: Annotated[str, Form()] = ""
     ) -> Response:
         room, me = room_of(request), session.staff
-        if not await totp.confirm(room.engine, me.id, code, room.clock()):
+        async with room.act() as act:
+            confirmed = await totp.confirm(act, me.id, code, room.clock())
+            if confirmed:
+                await audit.record(act, me, request, "staff.second_factor_on", "staff", me.id)
+        if not confirmed:
             return await self._page(request, session, problem="wrong_code", at="code")
-        await audit.record(room.engine, me, request, "staff.second_factor_on", "staff", me.id)
         return RedirectResponse(f"{OWN_ACCOUNT}?done=totp_on", 303)
 
     async def turn_totp_off(
@@ -79,29 +93,35 @@ class OwnPages:
         room, me = room_of(request), session.staff
         if not await room.login.is_password(me.id, password):
             return await self._page(request, session, problem="wrong_password", at="password")
-        await totp.turn_off(room.engine, me.id)
-        await audit.record(room.engine, me, request, "staff.second_factor_off", "staff", me.id)
+        async with room.act() as act:
+            await totp.turn_off(act, me.id)
+            await audit.record(act, me, request, "staff.second_factor_off", "staff", me.id)
         return RedirectResponse(f"{OWN_ACCOUNT}?done=totp_off", 303)
 
-    async def end_session(self, request: Request, session: Session, number: int) -> Response:
+    async def end_session(self, request: Request, session: Session, number: Number) -> Response:
         room, me = room_of(request), session.staff
-        await room.sessions.end_one(me.id, number)
-        await audit.record(room.engine, me, request, "session.ended", "session", number)
+        async with room.act() as act:
+            await room.sessions.end_one(me.id, number, on=act)
+            await audit.record(act, me, request, "session.ended", "session", number)
         return RedirectResponse(f"{OWN_ACCOUNT}?done=session", 303)
 
     async def end_other_sessions(self, request: Request, session: Session) -> Response:
         room, me = room_of(request), session.staff
-        ended = await room.sessions.end_all(me.id, except_id=session.session_id)
-        facts = {"ended": ended}
-        await audit.record(room.engine, me, request, "sessions.ended", "staff", me.id, facts)
+        async with room.act() as act:
+            ended = await room.sessions.end_all(me.id, except_id=session.session_id, on=act)
+            facts = {"ended": ended}
+            await audit.record(act, me, request, "sessions.ended", "staff", me.id, facts)
         return RedirectResponse(f"{OWN_ACCOUNT}?done=sessions", 303)
 
-    async def _with_new_session(self, request: Request, session: SignedIn) -> Response:
+    async def _with_new_session(self, request: Request, me: Staff, password: Hashed) -> Response:
         """Whoever knew the old password is out, and so is the old id of this browser."""
-        room, me = room_of(request), session.staff
-        await room.sessions.end_all(me.id)
-        agent = request.headers.get("user-agent", "")
-        opened = await room.sessions.open(me.id, ip=audit.address_of(request), agent=agent)
+        room = room_of(request)
+        ip, agent = audit.address_of(request), request.headers.get("user-agent", "")
+        async with room.act() as act:
+            await room.accounts.set_password(me.id, password, must_change=False, on=act)
+            await room.sessions.end_all(me.id, on=act)
+            opened = await room.sessions.open(me.id, ip=ip, agent=agent, on=act)
+            await audit.record(act, me, request, "staff.own_password", "staff", me.id)
         response = RedirectResponse(f"{OWN_ACCOUNT}?done=password", 303)
         url = room.settings.public_url
         cookies.give(request, response, cookies.SESSION, opened.token, public_url=url)

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
 from agencies.cases.model import Case, Stale
-from agencies.console.access import Forbidden, NotThere
+from agencies.console.access import Forbidden, NotThere, Number
 from agencies.console.case_form import CaseForm
 from agencies.console.case_page import CASES
 from agencies.console.case_pages import Filled, Reader, Seen, Worker
@@ -160,7 +160,7 @@ class QueuePages:
         return _to_queue(_filter(back), "done=view" if kept else "done=no_view")
 
     async def drop_view(
-        self, staff: Reader, number: int, back: Annotated[str, Form()] = ""
+        self, staff: Reader, number: Number, back: Annotated[str, Form()] = ""
     ) -> Response:
         await self._room.views.drop(staff.id, number)
         return _to_queue(_filter(back), "done=view_dropped")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
-from agencies.console.access import NotThere, allowed
+from agencies.console.access import NotThere, Number, allowed
 from agencies.console.agency_choice import agency_names
 from agencies.console.case_pages import Reader, Seen
 from agencies.console.ready_answers import Draft
@@ -61,7 +61,7 @@ class ReadyPages:
         return RedirectResponse(f"{READY}?done=added", 303)
 
     async def change(
-        self, request: Request, staff: Editor, scope: Seen, number: int, form: Filled
+        self, request: Request, staff: Editor, scope: Seen, number: Number, form: Filled
     ) -> Response:
         draft = form.draft()
         if not draft.complete or not scope.covers(draft.agency_id):
@@ -71,7 +71,9 @@ class ReadyPages:
         await self._note(request, staff, "ready_answer.changed", number)
         return RedirectResponse(f"{READY}?done=changed", 303)
 
-    async def withdraw(self, request: Request, staff: Editor, scope: Seen, number: int) -> Response:
+    async def withdraw(
+        self, request: Request, staff: Editor, scope: Seen, number: Number
+    ) -> Response:
         if not await self._room.ready.withdraw(number, scope, staff.id):
             raise NotThere
         await self._note(request, staff, "ready_answer.withdrawn", number)

@@ -1,6 +1,7 @@
 """Accounts of staff: make, list, change, deactivate; what cannot be done is a value."""
 
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agencies.database import writing
+from agencies.database import joined
 from agencies.staff.model import OF_ONE_AGENCY, Role, Staff
 from agencies.staff.passwords import Passwords, Weakness, weakness
 from agencies.staff.rows import staff_from
@@ -44,34 +45,53 @@ class Draft:
     oidc_subject: str | None = None
 
 
+@dataclass(frozen=True)
+class Hashed:
+    """A password that is not too weak, as it is kept."""
+
+    text: str
+
+
 class Accounts:
+    """What writes takes a connection to do so in its transaction, with what belongs together."""
+
     def __init__(self, engine: AsyncEngine, passwords: Passwords, *, clock: Clock) -> None:
         self._engine = engine
         self._passwords = passwords
         self._clock = clock
 
+    async def hashed(self, username: str, password: str) -> Hashed | Weakness:
+        """Takes its time: call it before a transaction begins, for others wait for its end."""
+        bad = weakness(password, normal(username))
+        return bad or Hashed(await self._passwords.hash(password))
+
     async def add(
-        self, draft: Draft, password: str | None, *, must_change: bool = True
-    ) -> Staff | Fault | Weakness:
+        self,
+        draft: Draft,
+        password: Hashed | None,
+        *,
+        must_change: bool = True,
+        on: AsyncConnection | None = None,
+    ) -> Staff | Fault:
         """Make an account; without a password it logs in over the SSO only."""
         draft = _cleaned(draft)
-        bad = _fault(draft) or (weakness(password, draft.username) if password else None)
-        if bad:
+        if bad := _fault(draft):
             return bad
-        password_hash = await self._passwords.hash(password) if password else None
         values = {
             **_values(draft),
             "username": draft.username,
-            "password_hash": password_hash,
+            "password_hash": password.text if password else None,
             "must_change_password": must_change and password is not None,
             "totp_step": 0,
             "active": True,
             "failures": 0,
             "created_at": self._clock(),
         }
-        return await self._write(draft, sa.insert(staff).values(values).returning(staff))
+        return await self._write(draft, sa.insert(staff).values(values).returning(staff), on=on)
 
-    async def change(self, staff_id: int, draft: Draft) -> Staff | Fault:
+    async def change(
+        self, staff_id: int, draft: Draft, *, on: AsyncConnection | None = None
+    ) -> Staff | Fault:
         """Make an account say what the draft says; its name to log in with stays."""
         draft = _cleaned(draft)
         if bad := _fault(draft):
@@ -79,37 +99,33 @@ class Accounts:
         update = sa.update(staff).where(staff.c.id == staff_id).values(_values(draft))
         keeps_power = draft.role is Role.ADMINISTRATOR
         return await self._write(
-            draft, update.returning(staff), loses=None if keeps_power else staff_id
+            draft, update.returning(staff), loses=None if keeps_power else staff_id, on=on
         )
 
-    async def deactivate(self, staff_id: int) -> Fault | None:
+    async def deactivate(self, staff_id: int, *, on: AsyncConnection | None = None) -> Fault | None:
         """Nobody logs in with it any more; it stays, because cases and the audit name it."""
-        async with writing(self._engine).begin() as connection:
+        async with self._joined(on) as connection:
             if await _is_last_administrator(connection, staff_id):
                 return Fault.LAST_ADMINISTRATOR
             await _set(connection, staff_id, active=False)
         return None
 
-    async def activate(self, staff_id: int) -> None:
-        async with writing(self._engine).begin() as connection:
+    async def activate(self, staff_id: int, *, on: AsyncConnection | None = None) -> None:
+        async with self._joined(on) as connection:
             await _set(connection, staff_id, active=True, failures=0, locked_until=None)
 
     async def set_password(
-        self, account: Staff, password: str, *, must_change: bool
-    ) -> Weakness | None:
+        self,
+        staff_id: int,
+        password: Hashed,
+        *,
+        must_change: bool,
+        on: AsyncConnection | None = None,
+    ) -> None:
         """Also ends a lock-out."""
-        if bad := weakness(password, account.username):
-            return bad
-        values = {"password_hash": await self._passwords.hash(password), "failures": 0}
-        async with writing(self._engine).begin() as connection:
-            await _set(
-                connection,
-                account.id,
-                **values,
-                must_change_password=must_change,
-                locked_until=None,
-            )
-        return None
+        values = {"password_hash": password.text, "must_change_password": must_change}
+        async with self._joined(on) as connection:
+            await _set(connection, staff_id, **values, failures=0, locked_until=None)
 
     async def one(self, staff_id: int) -> Staff | None:
         return await self._first(staff.c.id == staff_id)
@@ -139,9 +155,20 @@ class Accounts:
             row = (await connection.execute(sa.select(staff).where(*which))).mappings().first()
         return staff_from(row) if row else None
 
-    async def _write(self, draft: Draft, statement: Any, loses: int | None = None) -> Staff | Fault:
+    def _joined(self, on: AsyncConnection | None) -> AbstractAsyncContextManager[AsyncConnection]:
+        return joined(self._engine if on is None else on)
+
+    async def _write(
+        self,
+        draft: Draft,
+        statement: Any,
+        *,
+        loses: int | None = None,
+        on: AsyncConnection | None,
+    ) -> Staff | Fault:
         try:
-            async with writing(self._engine).begin() as connection:
+            # A name that is taken is not to spoil the transaction around this.
+            async with self._joined(on) as connection, connection.begin_nested():
                 if loses is not None and await _is_last_administrator(connection, loses):
                     return Fault.LAST_ADMINISTRATOR
                 if draft.agency_id is not None and not await _is_agency(

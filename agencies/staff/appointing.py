@@ -14,5 +14,10 @@ def may_change(actor: Staff, scope: Scope, account: Staff) -> bool:
     return account.id != actor.id and may_give(actor, scope, account.role, account.agency_id)
 
 
+def may_tie(actor: Staff) -> bool:
+    """Whether the actor says which person of the SSO an account is; that opens the account."""
+    return actor.role is Role.ADMINISTRATOR
+
+
 def roles_to_give(actor: Staff) -> tuple[Role, ...]:
     return tuple(role for role in Role if actor.appoints(role))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from starlette.requests import HTTPConnection
 
-from agencies.database import writing
+from agencies.database import joined
 from agencies.staff.model import Staff
 from agencies.staff.tables import audit, audit_end
 
@@ -53,10 +53,7 @@ async def record(
         "object_id": str(object_id).replace("\x00", "")[:80],
         "detail": json.loads(json.dumps(dict(detail or {}))),
     }
-    if isinstance(on, AsyncConnection):
-        await _append(on, values)
-        return
-    async with writing(on).begin() as connection:
+    async with joined(on) as connection:
         await _append(connection, values)
 
 

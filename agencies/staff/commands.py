@@ -6,13 +6,14 @@ from typing import Annotated, NoReturn, TypeVar
 
 import sqlalchemy as sa
 import typer
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agencies.database import is_current, open_engine
 from agencies.settings import Settings
 from agencies.staff import audit, totp
-from agencies.staff.accounts import Draft
+from agencies.staff.accounts import Draft, Hashed
 from agencies.staff.model import Role, Staff
-from agencies.staff.passwords import generate
+from agencies.staff.passwords import Weakness, generate
 from agencies.staff.room import StaffRoom, open_room
 from agencies.staff.scope import Scope
 from agencies.staff.settings import StaffSettings
@@ -46,10 +47,12 @@ def add(
     async def work(room: StaffRoom) -> Staff:
         agency_id = await _agency_id(room, agency_code)
         draft = Draft(username, name, role, agency_id, sso_subject)
-        made = await room.accounts.add(draft, password or None, must_change=not ask_password)
-        if not isinstance(made, Staff):
-            _refuse(f"no account was made: {made}")
-        await _note(room, "staff.added", made, role=made.role, agency=made.agency_id)
+        hashed = await _hashed(room, username, password) if password else None
+        async with room.act() as act:
+            made = await room.accounts.add(draft, hashed, must_change=not ask_password, on=act)
+            if not isinstance(made, Staff):
+                _refuse(f"no account was made: {made}")
+            await _note(act, "staff.added", made, role=made.role, agency=made.agency_id)
         return made
 
     made = _with_room(work)
@@ -80,10 +83,11 @@ def deactivate(username: Username) -> None:
 
     async def work(room: StaffRoom) -> None:
         account = await _account(room, username)
-        if fault := await room.accounts.deactivate(account.id):
-            _refuse(f"not deactivated: {fault}")
-        await room.sessions.end_all(account.id)
-        await _note(room, "staff.deactivated", account)
+        async with room.act() as act:
+            if fault := await room.accounts.deactivate(account.id, on=act):
+                _refuse(f"not deactivated: {fault}")
+            await room.sessions.end_all(account.id, on=act)
+            await _note(act, "staff.deactivated", account)
 
     _with_room(work)
     typer.echo(f"{username}: deactivated")
@@ -95,8 +99,9 @@ def activate(username: Username) -> None:
 
     async def work(room: StaffRoom) -> None:
         account = await _account(room, username)
-        await room.accounts.activate(account.id)
-        await _note(room, "staff.activated", account)
+        async with room.act() as act:
+            await room.accounts.activate(account.id, on=act)
+            await _note(act, "staff.activated", account)
 
     _with_room(work)
     typer.echo(f"{username}: active")
@@ -115,12 +120,14 @@ def reset_password(
 
     async def work(room: StaffRoom) -> None:
         account = await _account(room, username)
-        if bad := await room.accounts.set_password(account, password, must_change=not ask_password):
-            _refuse(f"the password is refused: {bad}")
-        if without_second_factor:
-            await totp.turn_off(room.engine, account.id)
-        await room.sessions.end_all(account.id)
-        await _note(room, "staff.password_reset", account, second_factor=not without_second_factor)
+        hashed = await _hashed(room, account.username, password)
+        must_change, kept = not ask_password, not without_second_factor
+        async with room.act() as act:
+            await room.accounts.set_password(account.id, hashed, must_change=must_change, on=act)
+            if without_second_factor:
+                await totp.turn_off(act, account.id)
+            await room.sessions.end_all(account.id, on=act)
+            await _note(act, "staff.password_reset", account, second_factor=kept)
 
     _with_room(work)
     typer.echo(f"{username}: new password")
@@ -180,9 +187,16 @@ async def _agency_id(room: StaffRoom, code: str) -> int | None:
     return found
 
 
-async def _note(room: StaffRoom, action: str, account: Staff, **facts: object) -> None:
+async def _hashed(room: StaffRoom, username: str, password: str) -> Hashed:
+    hashed = await room.accounts.hashed(username, password)
+    if isinstance(hashed, Weakness):
+        _refuse(f"the password is refused: {hashed}")
+    return hashed
+
+
+async def _note(act: AsyncConnection, action: str, account: Staff, **facts: object) -> None:
     detail = {"by": "command", **facts}
-    await audit.record(room.engine, None, None, action, "staff", account.id, detail)
+    await audit.record(act, None, None, action, "staff", account.id, detail)
 
 
 def _password(*, ask: bool) -> str:

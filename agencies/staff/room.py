@@ -1,10 +1,12 @@
 """Everything about staff, built once over one database and handed to the pages."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from agencies.database import writing
 from agencies.rates import Rates
 from agencies.staff.accounts import Accounts
 from agencies.staff.login import Login
@@ -30,6 +32,10 @@ class StaffRoom:
     per_address: Rates
     per_account: Rates
     sso: Sso | None  # None: only passwords.
+
+    def act(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """One transaction for what is done and, last, its row of the audit: both or neither."""
+        return writing(self.engine).begin()
 
 
 def open_room(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agencies.database import writing
+from agencies.database import joined
 from agencies.staff.model import Staff
 from agencies.staff.rows import staff_from
 from agencies.staff.tables import staff, staff_session
@@ -62,7 +62,9 @@ class Sessions:
         self._idle = idle
         self._longest = longest
 
-    async def open(self, staff_id: int, *, ip: str, agent: str) -> Opened:
+    async def open(
+        self, staff_id: int, *, ip: str, agent: str, on: AsyncConnection | None = None
+    ) -> Opened:
         """A new session with a new id: none that a browser brought along is ever taken over."""
         opened = Opened(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
         now = self._clock()
@@ -75,7 +77,7 @@ class Sessions:
             "ip": ip,
             "agent": agent.replace("\x00", "")[:300],
         }
-        async with writing(self._engine).begin() as connection:
+        async with joined(self._engine if on is None else on) as connection:
             old = sa.delete(staff_session).where(_session.created_at < now - FORGET_AFTER)
             await connection.execute(old)
             await connection.execute(staff_session.insert().values(values))
@@ -101,16 +103,20 @@ class Sessions:
             await self._touch(row["session_id"])
         return SignedIn(row["session_id"], row["csrf"], staff_from(row))
 
-    async def end(self, token: str) -> None:
-        await self._end(_session.token_hash == hash_of(token))
+    async def end(self, token: str, *, on: AsyncConnection | None = None) -> None:
+        await self._end(_session.token_hash == hash_of(token), on=on)
 
-    async def end_one(self, staff_id: int, session_id: int) -> None:
-        await self._end(_session.staff_id == staff_id, _session.id == session_id)
+    async def end_one(
+        self, staff_id: int, session_id: int, *, on: AsyncConnection | None = None
+    ) -> None:
+        await self._end(_session.staff_id == staff_id, _session.id == session_id, on=on)
 
-    async def end_all(self, staff_id: int, *, except_id: int | None = None) -> int:
+    async def end_all(
+        self, staff_id: int, *, except_id: int | None = None, on: AsyncConnection | None = None
+    ) -> int:
         """Sign an account out everywhere, or everywhere else; how many sessions that were."""
         others = _session.id != except_id if except_id else sa.true()
-        return await self._end(_session.staff_id == staff_id, others)
+        return await self._end(_session.staff_id == staff_id, others, on=on)
 
     async def living(self, staff_id: int) -> tuple[LivingSession, ...]:
         """Where an account is signed in, the latest first."""
@@ -135,13 +141,13 @@ class Sessions:
 
     async def _touch(self, session_id: int) -> None:
         alive = (_session.id == session_id, _session.ended_at.is_(None))
-        async with writing(self._engine).begin() as connection:
+        async with joined(self._engine) as connection:
             await connection.execute(
                 sa.update(staff_session).where(*alive).values(seen_at=self._clock())
             )
 
-    async def _end(self, *which: sa.ColumnElement[bool]) -> int:
+    async def _end(self, *which: sa.ColumnElement[bool], on: AsyncConnection | None) -> int:
         ended = sa.update(staff_session).where(*which, *self._alive())
-        async with writing(self._engine).begin() as connection:
+        async with joined(self._engine if on is None else on) as connection:
             result = await connection.execute(ended.values(ended_at=self._clock()))
         return result.rowcount

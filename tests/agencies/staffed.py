@@ -16,6 +16,7 @@ from agencies.console.access import HEADER
 from agencies.console.cookies import SESSION
 from agencies.staff.accounts import Draft
 from agencies.staff.model import Role, Staff
+from agencies.staff.passwords import Weakness
 from agencies.staff.room import StaffRoom
 from agencies.staff.scope import Scope
 from agencies.tables import agency
@@ -61,7 +62,9 @@ async def account(
     """An account of this role in the agency with this code."""
     number = next(_numbers)
     draft = Draft(f"{role}.{number}", name or f"{role} {number}", role, await agency_id(room, at))
-    made = await room.accounts.add(draft, password or None, must_change=False)
+    hashed = await room.accounts.hashed(draft.username, password) if password else None
+    assert not isinstance(hashed, Weakness), hashed
+    made = await room.accounts.add(draft, hashed, must_change=False)
     assert isinstance(made, Staff), made
     return made
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from agencies.api import create_app
 from agencies.database import open_engine, upgrade
 from agencies.settings import Settings
-from agencies.staff.accounts import Draft
+from agencies.staff.accounts import Draft, Hashed
 from agencies.staff.model import Role
 from agencies.staff.room import StaffRoom, now, open_room
 from agencies.staff.settings import StaffSettings
@@ -66,8 +66,11 @@ async def people(room: StaffRoom) -> None:
     administrator = Draft(
         "admin.tinh", "Nguyễn Thị An", Role.ADMINISTRATOR, None, "citizen-identity-1"
     )
-    await room.accounts.add(administrator, PASSWORD, must_change=False)
-    await room.accounts.add(Draft("le.binh", "Lê Bình", Role.CLERK, agency_id=1), PASSWORD)
+    clerk = Draft("le.binh", "Lê Bình", Role.CLERK, agency_id=1)
+    for draft, must_change in ((administrator, False), (clerk, True)):
+        hashed = await room.accounts.hashed(draft.username, PASSWORD)
+        assert isinstance(hashed, Hashed)
+        await room.accounts.add(draft, hashed, must_change=must_change)
 
 
 async def opened(chromium: Browser, viewport: ViewportSize) -> BrowserContext:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from agencies.staff.accounts import Draft, Fault
 from agencies.staff.model import Role, Staff
 from agencies.staff.tables import audit
+from agencies.tables import agency
 from tests.agencies import staffed
 from tests.agencies.staffed import browser
 
@@ -191,6 +192,48 @@ async def test_a_head_lifts_no_clerk(head, room, clerk, role, at):
     unchanged = await room.accounts.one(clerk.id)
     assert page.status_code == 422
     assert (unchanged.role, unchanged.agency_id) == (clerk.role, clerk.agency_id)
+
+
+async def test_a_head_ties_no_account_to_a_person_of_the_sso(head, room, clerk):
+    tied = {"oidc_subject": "somebody", "sso_only": "true"}
+    await head.post(ACCOUNTS, data=await form(room) | tied)
+    await head.post(f"{ACCOUNTS}/{clerk.id}", data=await form(room) | tied)
+
+    made, changed = await room.accounts.named("le.moi"), await room.accounts.one(clerk.id)
+    assert (made.oidc_subject, made.has_password) == (None, True)
+    assert changed.oidc_subject is None
+
+
+async def test_an_account_tied_to_somebody_else_logs_in_again(administrator, room, clerk):
+    await room.sessions.open(clerk.id, ip="10.0.0.1", agent="")
+
+    await administrator.post(
+        f"{ACCOUNTS}/{clerk.id}", data=await form(room) | {"oidc_subject": "somebody"}
+    )
+
+    assert (await room.accounts.one(clerk.id)).oidc_subject == "somebody"
+    assert await room.sessions.living(clerk.id) == ()
+
+
+async def test_accounts_of_an_agency_that_is_gone_are_pointed_out(administrator, room, clerk):
+    async with room.act() as connection:
+        await connection.execute(
+            sa.update(agency).where(agency.c.code == "so-tu-phap").values(withdrawn=True)
+        )
+
+    page = await administrator.get(ACCOUNTS)
+
+    assert "cơ quan đã giải thể hoặc sáp nhập" in page.text
+    assert "1 tài khoản đang hoạt động" in page.text
+
+
+@pytest.mark.parametrize("path", ["/{}", "/{}/password", "/1/sessions/{}/end"])
+async def test_a_number_no_database_knows_is_no_account(administrator, path):
+    at = f"{ACCOUNTS}{path}".format(2**63)
+
+    answer = await administrator.post(at) if path != "/{}" else await administrator.get(at)
+
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.HEAD, Role.ADMINISTRATOR])

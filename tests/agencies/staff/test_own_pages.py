@@ -1,4 +1,5 @@
 import re
+import unicodedata
 
 import pyotp
 import pytest
@@ -83,7 +84,7 @@ async def test_whoever_has_only_the_browser_cannot_guess_the_password_without_en
 
 
 async def test_the_second_factor_counts_once_a_code_was_typed(clerk, room, clock):
-    await clerk.post(f"{OWN}/second-factor")
+    await clerk.post(f"{OWN}/second-factor", data={"password": PASSWORD})
     secret = await secret_of(clerk)
     wrong = await clerk.post(f"{OWN}/second-factor/confirm", data={"code": "000000"})
     off = await room.login.with_password(clerk.staff.username, PASSWORD)
@@ -104,7 +105,7 @@ async def test_the_second_factor_counts_once_a_code_was_typed(clerk, room, clock
 
 
 async def test_the_secret_is_shown_as_a_picture_and_as_letters_until_it_is_confirmed(clerk, clock):
-    await clerk.post(f"{OWN}/second-factor")
+    await clerk.post(f"{OWN}/second-factor", data={"password": PASSWORD})
     secret = await secret_of(clerk)
     page = (await clerk.get(OWN)).text
     typed = pyotp.TOTP(secret).at(clock())
@@ -117,12 +118,12 @@ async def test_the_secret_is_shown_as_a_picture_and_as_letters_until_it_is_confi
 
 
 async def test_a_second_factor_in_use_is_not_replaced_from_a_stolen_browser(clerk, room, clock):
-    await clerk.post(f"{OWN}/second-factor")
+    await clerk.post(f"{OWN}/second-factor", data={"password": PASSWORD})
     secret = await secret_of(clerk)
     typed = pyotp.TOTP(secret).at(clock())
     await clerk.post(f"{OWN}/second-factor/confirm", data={"code": typed})
 
-    await clerk.post(f"{OWN}/second-factor")
+    await clerk.post(f"{OWN}/second-factor", data={"password": PASSWORD})
 
     assert await totp.pending(room.engine, clerk.staff.id) is None
     clock.pass_(seconds=30)
@@ -130,8 +131,23 @@ async def test_a_second_factor_in_use_is_not_replaced_from_a_stolen_browser(cler
     assert isinstance(await room.login.with_password(clerk.staff.username, PASSWORD, fresh), Staff)
 
 
+async def test_a_second_factor_is_not_begun_without_the_password(clerk, room):
+    refused = await clerk.post(f"{OWN}/second-factor", data={"password": "wrong"})
+
+    assert refused.status_code == 422
+    assert await totp.pending(room.engine, clerk.staff.id) is None
+
+
+@pytest.mark.parametrize("again", [PASSWORD, unicodedata.normalize("NFD", PASSWORD)])
+async def test_the_old_password_is_not_a_new_one(clerk, room, again):
+    page = await clerk.post(f"{OWN}/password", data=change(new=again))
+
+    assert page.status_code == 422
+    assert "phải khác mật khẩu hiện tại" in page.text
+
+
 async def test_turning_the_second_factor_off_needs_the_password(clerk, room, clock):
-    await clerk.post(f"{OWN}/second-factor")
+    await clerk.post(f"{OWN}/second-factor", data={"password": PASSWORD})
     typed = pyotp.TOTP(await secret_of(clerk)).at(clock())
     await clerk.post(f"{OWN}/second-factor/confirm", data={"code": typed})
 
