@@ -1,6 +1,8 @@
 """Reads how somebody can be reached out of one message: kept aside, never in the conversation."""
 
 import re
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 
 import yaml
@@ -15,23 +17,39 @@ LONGEST_ADDRESS = 200
 MOST_WORDS = 7  # Of a name.
 _PHONE_DIGITS = (10, 11)
 _PARTS = re.compile(r"[,;|\n]|\. | - ")
+_RUN = re.compile(r"(?<![\w.-])(?!\d\.\d{6}(?!\d))\d(?:[ .-]?\d){5,}")  # No procedure's code.
+_WORD = re.compile(r"[^\W\d]+")
 _AT = re.compile(r" ?(?:\(at\)|\[at\]|@| a cong | a moc ) ?")
 
 
+class Fault(StrEnum):
+    """Why something that looks like a contact reaches nobody; the names are keys in texts.yml."""
+
+    SHORT = "short"
+    LONG = "long"
+    OTHER = "other"
+    NAME = "name"  # Nothing but a name: it is kept, and a number has to follow.
+
+
 class ContactReader:
-    """Finds what the masking would hide; a name alone reaches nobody and is no contact."""
+    """Finds what the masking would hide, and a name that is sent alone."""
 
     def __init__(self, masking: Masking) -> None:
-        labels = yaml.safe_load(FILE.read_text(encoding="utf-8"))["labels"]
-        either = "|".join(re.escape(folded(one)) for one in sorted(labels, key=len, reverse=True))
+        words = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+        either = _either(words["labels"])
         self._label = re.compile(rf"^(?:(?:{either})(?!\w)[\s:.-]*)+")
         self._label_after = re.compile(rf"(?:[\s:.-]+(?:{either})(?!\w))+$")
+        self._named = re.compile(rf"^(?:{_either(words['named'])})(?!\w)[\s:.-]*")
+        self._place = re.compile(rf"(?<!\w)(?:{_either(words['address'])})(?!\w)|\d")
+        self._surnames = frozenset(words["surnames"]) | {folded(one) for one in words["surnames"]}
         self._masking = masking
 
     def read(self, text: str) -> Contact | None:
         """
         >>> ContactReader(Masking()).read("Nguyễn Văn An, sđt 0912 345 678, xã Tân Phú")
         Contact(name='Nguyễn Văn An', phone='0912345678', email='', address='xã Tân Phú')
+        >>> ContactReader(Masking()).read("gọi cho tôi số 0912 345 678 nhé")
+        Contact(name='', phone='0912345678', email='', address='')
         """
         phone, email, rest = "", "", text
         for start, end, kind in reversed(self._masking.spans(text)):
@@ -42,15 +60,51 @@ class ContactReader:
                 phone = _phone(found) or phone
             rest = rest[:start] + "," + rest[end:]
         if not phone and not email:
-            return None
+            name = self._name_alone(text)
+            return Contact(name) if name else None
         name, address = self._name_and_address(rest)
         return Contact(name, phone, email, address)
 
+    def fault(self, text: str) -> Fault | None:
+        """What is wrong with the number of a message that is hardly more than one."""
+        contact = self.read(text)
+        if contact:
+            return None if contact.phone or contact.email else Fault.NAME
+        runs = [digits_of(run) for run in _RUN.findall(folded(text))]
+        others = [word for word in _WORD.findall(text) if len(word) > 1]
+        if len(runs) != 1 or "?" in text or len(others) > MOST_WORDS:
+            return None
+        if len(runs[0]) < min(_PHONE_DIGITS):
+            return Fault.SHORT
+        return Fault.LONG if len(runs[0]) > max(_PHONE_DIGITS) else Fault.OTHER
+
+    def _name_alone(self, text: str) -> str:
+        text = text.strip(" .,!")
+        if self._named.match(folded(text)):
+            return self._name(text)
+        words = text.split()
+        sure = len(words) > 1 and words[0].lower() in self._surnames
+        capitals = all(word[0].isupper() for word in words)
+        return self._name(text) if sure and capitals else ""
+
     def _name_and_address(self, rest: str) -> tuple[str, str]:
-        parts = [self._bare(part) for part in _PARTS.split(rest)]
-        parts = [part for part in parts if part and "?" not in part]
-        name = parts.pop(0) if parts and _is_name(parts[0]) else ""
+        parts = [part for part in _PARTS.split(rest) if "?" not in part]
+        name = self._name(parts.pop(0)) if parts and self._name(parts[0]) else ""
+        parts = [part for part in map(self._bare, parts) if part]
+        while parts and not self._place.search(folded(parts[0])):
+            parts.pop(0)
         return name, ", ".join(parts)[:LONGEST_ADDRESS]
+
+    def _name(self, part: str) -> str:
+        """The name that a part is; "" when it is none, by its first words or its capitals."""
+        name = self._bare(part)
+        words = name.split()
+        if not words or len(words) > MOST_WORDS or len(name) > LONGEST_NAME or not _is_words(name):
+            return ""
+        told = self._named.match(folded(part.strip(" .:-")))
+        capitals = all(word[0].isupper() for word in words)
+        known = len(words) > 1 and words[0].lower() in self._surnames
+        return name if told or capitals or known else ""
 
     def _bare(self, part: str) -> str:
         part = part.strip(" .:-")
@@ -60,9 +114,12 @@ class ContactReader:
         return part[: after.start()] if after else part
 
 
-def _is_name(part: str) -> bool:
-    short = len(part) <= LONGEST_NAME and 1 < len(part.split()) <= MOST_WORDS
-    return short and not any(map(str.isdecimal, part))
+def _either(words: Sequence[str]) -> str:
+    return "|".join(re.escape(folded(one)) for one in sorted(words, key=len, reverse=True))
+
+
+def _is_words(part: str) -> bool:
+    return part.replace(" ", "").isalpha()
 
 
 def _phone(found: str) -> str:

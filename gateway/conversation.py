@@ -47,8 +47,11 @@ class Turn:
     received_at: datetime
     masked: bool = False  # Personal data was taken out of the text.
     sealed: tuple[str, ...] = ()  # Kinds of contact that are kept instead of the text.
-    answered_case: str = ""  # The case whose answer was the last thing said to the citizen.
-    staff_at: datetime | None = None  # When staff, who told so, last did something in it.
+    unread: str = ""  # What is wrong with what looks like a contact.
+    asks: str = ""  # What an open form awaits.
+    answered_case: str = ""  # The case whose answer the citizen read last.
+    asked_case: str = ""  # The case of a question that is not answered yet.
+    staff_at: datetime | None = None  # When staff last did something in it.
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Item:
     reply: Reply
     at: datetime
     message_id: str = ""  # Of the citizen's own messages.
+    state: str = ""  # Of a reply: gateway.tables.Told.
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from gateway.messages import Checklist, ChecklistItem, FormLink, Link, Reply
 
 Words = Annotated[str, Field(min_length=1)]
 LONGEST_WORD = 40
+KINDS = ("contact", "files")  # What a drawer holds.
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -59,10 +60,19 @@ def with_custom(reply: Reply, custom: dict[str, Any]) -> Reply:
         link=read_link(custom.get("source")) or reply.link,
         checklist=read_checklist(custom.get("checklist")) or reply.checklist,
         rateable=reply.rateable or custom.get("rate") is True,
-        asks=_word(custom.get("asks")) or reply.asks,
+        asks=_word(custom["asks"]) if "asks" in custom else reply.asks,
         case=_word(custom.get("case")) or reply.case,
         emptied=emptied if isinstance(emptied, int) else reply.emptied,
+        drawer=_thrown_out(custom.get("drawer")) or reply.drawer,
+        rated=reply.rated or custom.get("rated") is True,
     )
+
+
+def _thrown_out(kinds: Any) -> tuple[str, ...]:
+    """What the drawer no longer has to hold; "empty" is all of it."""
+    if kinds == "empty":
+        return KINDS
+    return tuple(kind for kind in KINDS if isinstance(kinds, list) and kind in kinds)
 
 
 def _word(value: Any) -> str:

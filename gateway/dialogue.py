@@ -5,7 +5,7 @@ import time
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 MAX_ATTEMPTS = 3
 STUCK_SECONDS = 60.0
+SILENT = {"masked", "unread", "staff"}  # Nothing of what was masked is said beside these.
 
 
 class Dialogue:
@@ -120,14 +121,24 @@ class Dialogue:
 
     async def _answer(self, turn: Turn) -> None:
         replies, outcome, author = await self._replies(turn)
-        if turn.masked and outcome != "masked":
-            replies = (self._texts.masked, *replies)
-        deliveries = await self._store.finish_turn(turn, replies, author)
+        replies = (*self._before(turn, outcome), *replies)
+        heard = outcome == "answered"
+        deliveries = await self._store.finish_turn(turn, replies, author, heard=heard)
         self._note(turn, "dropped" if deliveries is None else outcome)
         if deliveries is None:
             self._signals.wake(turn.conversation)
         else:
             await self._outbox.deliver(deliveries)
+
+    def _before(self, turn: Turn, outcome: str) -> tuple[Reply, ...]:
+        """What the gateway has done with personal data, besides the answer."""
+        if outcome in SILENT:
+            return ()
+        if turn.sealed:
+            return (self._texts.contact_read,)
+        if turn.masked:
+            return (self._texts.masked_in_form if turn.asks else self._texts.masked,)
+        return ()
 
     def _note(self, turn: Turn, outcome: str) -> None:
         seconds = (now() - turn.received_at).total_seconds()
@@ -136,10 +147,12 @@ class Dialogue:
         log.info("turn.done", inbox=turn.id, outcome=outcome, seconds=round(seconds, 3))
 
     async def _replies(self, turn: Turn) -> tuple[Sequence[Reply], str, Author]:
-        if turn.mode is Mode.STAFF and turn.staff_at:
-            return await self._beside_staff(turn, turn.staff_at)
+        if turn.mode is Mode.STAFF:
+            return await self._beside_staff(turn)
         if turn.mode in self._texts.notices:
             return (self._texts.notices[turn.mode],), "notice", Author.NOTICE
+        if turn.unread:
+            return (self._texts.contact_unread[turn.unread],), "unread", Author.BOT
         if turn.masked and not turn.sealed and self._masking.asks_nothing(turn.text):
             return (self._texts.masked_all,), "masked", Author.BOT
         if not has_words(turn.text):
@@ -151,11 +164,9 @@ class Dialogue:
             log.error("turn.failed", inbox=turn.id, cause=failure.cause.value)
             return (self._texts.apology,), "apology", Author.BOT
 
-    async def _beside_staff(
-        self, turn: Turn, staff_at: datetime
-    ) -> tuple[Sequence[Reply], str, Author]:
+    async def _beside_staff(self, turn: Turn) -> tuple[Sequence[Reply], str, Author]:
         """Silent, as they said that they are there; unless they are there no more."""
-        if staff_at + self._staff_patience > self._clock():
+        if turn.staff_at and turn.staff_at + self._staff_patience > self._clock():
             return (), "staff", Author.NOTICE
         await self._store.set_mode(turn.conversation, Mode.BOT)
         replies, outcome, author = await self._replies(replace(turn, mode=Mode.BOT, staff_at=None))

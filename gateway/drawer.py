@@ -15,7 +15,6 @@ from gateway.database import Database
 from gateway.messages import Contact
 from gateway.store import Clock, UnknownConversation, lock, now
 from gateway.tables import drawer
-from gateway.thread import last_asks
 
 MOST_FILES = 5
 
@@ -59,9 +58,10 @@ class Drawer:
         """Raises UnknownConversation, NotAsked, DrawerFull."""
 
         def work(connection: sa.Connection) -> Kept:
-            if lock(connection, name) is None:
+            row = lock(connection, name)
+            if row is None:
                 raise UnknownConversation(name)
-            if not last_asks(connection, name):
+            if not row["asks"]:
                 raise NotAsked(name)
             here = sa.select(sa.func.count()).select_from(drawer).where(_files_of(name))
             if (connection.scalar(here) or 0) >= MOST_FILES:

@@ -1,6 +1,7 @@
 """What the gateway must tell the agencies: written with its cause, tried until they have it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,6 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.database import Database
-from gateway.drawer import Drawer
 from gateway.metrics import Metrics
 from gateway.outbox import delay
 from gateway.signals import wait
@@ -19,6 +19,7 @@ from gateway.tables import errand
 
 log = structlog.get_logger()
 
+Chore = Callable[[], Awaitable[int]]
 LOUDEST = 12  # Failures; the pause grows no longer after them.
 
 
@@ -32,16 +33,17 @@ class Errands:
         self,
         database: Database,
         agencies: httpx2.AsyncClient,
-        drawer: Drawer,
+        chores: Sequence[Chore],
         metrics: Metrics,
         *,
         clock: Clock = now,
         poll_seconds: float = 5.0,
         lease: timedelta = timedelta(seconds=60),
     ) -> None:
+        """`chores` throw away what has had its time."""
         self._database = database
         self._agencies = agencies
-        self._drawer = drawer
+        self._chores = chores
         self._metrics = metrics
         self._clock = clock
         self._poll_seconds = poll_seconds
@@ -62,7 +64,8 @@ class Errands:
     async def run(self) -> None:
         while not self._stopping:
             try:
-                await self._drawer.clear_out()
+                for chore in self._chores:
+                    await chore()
                 while not self._stopping and await self.run_next():
                     pass
             except SQLAlchemyError as error:

@@ -47,6 +47,7 @@ class Inbox:
         Raises Refused, and UnknownConversation unless it may `begin` one.
         """
         text = clean(message.text)
+        message = replace(message, unread=self._contacts.fault(text) or "")
         if not text:
             raise Refused(Refusal.EMPTY)
         if len(text) > self._length_limit:

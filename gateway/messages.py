@@ -30,6 +30,7 @@ class Incoming:
     raw: dict[str, Any] = field(default_factory=dict)  # The provider's own event.
     masked: bool = False  # Personal data was taken out of the text.
     contact: Contact | None = None  # Taken out of it to be kept, where it was asked for.
+    unread: str = ""  # What is wrong with what looks like a contact; a key of texts.yml.
 
     @property
     def conversation(self) -> str:
@@ -102,5 +103,10 @@ class Reply:
     by: str = ""  # Who of the staff says it.
     case: str = ""  # The case it is about, by its code.
     answers_case: bool = False  # An agency's answer, of which the citizen may say how good it is.
-    asks: str = ""  # What is awaited of the citizen: "contact", "files", or more of a "form".
+    # What is awaited of the citizen from now on: "contact", "files", more of a "form", or "" for
+    # nothing. None leaves it as it is.
+    asks: str | None = None
     emptied: int = 0  # What the drawer held up to here is part of the case now.
+    drawer: tuple[str, ...] = ()  # What is thrown out of the drawer: "contact", "files".
+    rated: bool = False  # The citizen has said how good the answer was.
+    shows: str = ""  # Words in the text that the contact in the drawer takes the place of.

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from gateway.aside import contact_of, showing
 from gateway.channels.base import Channel, DeliveryFailed
 from gateway.conversation import Author, Delivery, Mode, may_send
 from gateway.database import Database
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 UNSENT = (Told.WAITING, Told.SENDING)
 MAX_ATTEMPTS = 8
+PATIENCE = timedelta(days=1)  # With what staff wrote: it is somebody's answer.
 FIRST_DELAY = 2.0
 LONGEST_DELAY = 600.0
 
@@ -92,7 +94,13 @@ class Outbox:
         channel, user = delivery.conversation.split(":", 1)
         if channel not in self._channels:
             raise DeliveryFailed(f"no channel {channel!r}")
-        await self._channels[channel].send(user, delivery.reply)
+        reply = delivery.reply
+        if reply.shows:
+            contact = await self._database.read(
+                lambda connection: contact_of(connection, delivery.conversation)
+            )
+            reply = showing(reply, contact)
+        await self._channels[channel].send(user, reply)
 
     async def _claim(self) -> list[Delivery] | None:
         """Lease the due replies of one conversation, in order, none overtaking another."""
@@ -103,7 +111,8 @@ class Outbox:
             if head is None:
                 return None
             rows = connection.execute(unsent(head["conversation"])).mappings().all()
-            due = list(takewhile(lambda row: row["not_before"] <= moment, rows))
+            waiting = [row for row in rows if row["not_before"] <= moment or _is_in_order(row)]
+            due = list(takewhile(lambda row: row["not_before"] <= moment, waiting))
             withheld = [row for row in due if _is_withheld(row, Mode(head["mode"]))]
             claimed = [row for row in due if row not in withheld]
             lease = {"state": Told.SENDING, "lease_until": moment + self._lease}
@@ -116,27 +125,35 @@ class Outbox:
 
     async def _put_off(self, delivery: Delivery) -> None:
         """Back to waiting, with everything after it, or to the dead letters."""
-        attempts = delivery.attempts + 1
-        dead = attempts >= MAX_ATTEMPTS
-        log.warning("outbox.failed", sequence=delivery.sequence, attempts=attempts, dead=dead)
-        self._metrics.deliveries.labels("dead" if dead else "failed").inc()
+        attempts, moment = delivery.attempts + 1, self._clock()
         later = sa.update(outbox).where(
             outbox.c.conversation == delivery.conversation,
             outbox.c.sequence > delivery.sequence,
             outbox.c.state == Told.SENDING,
         )
-        values = {
-            "state": Told.DEAD if dead else Told.WAITING,
-            "attempts": attempts,
-            "lease_until": None,
-            "not_before": self._clock() + delay(attempts),
-        }
 
-        def work(connection: sa.Connection) -> None:
+        def work(connection: sa.Connection) -> str:
+            row = connection.execute(_of(delivery)).mappings().first()
+            if row is None:
+                return "failed"
+            by_staff = row["author"] == Author.STAFF
+            patient = by_staff and row["written_at"] + PATIENCE > moment
+            dead = attempts >= MAX_ATTEMPTS and not patient
             connection.execute(later.values(state=Told.WAITING, lease_until=None))
+            values = {
+                "state": Told.DEAD if dead else Told.WAITING,
+                "attempts": attempts,
+                "lease_until": None,
+                "not_before": moment + delay(attempts),
+            }
             connection.execute(_row(delivery).values(**values))
+            if not dead:
+                return "failed"
+            return "dead_of_staff" if by_staff else "dead"
 
-        await self._database.write(work)
+        outcome = await self._database.write(work)
+        log.warning("outbox.failed", sequence=delivery.sequence, attempts=attempts, outcome=outcome)
+        self._metrics.deliveries.labels(outcome).inc()
 
     async def _mark_sent(self, delivery: Delivery) -> None:
         self._metrics.deliveries.labels("sent").inc()
@@ -151,12 +168,14 @@ def delay(attempts: int) -> timedelta:
 
 
 def _head(moment: datetime) -> sa.Select[Any]:
-    """The oldest due reply that has no unsent one before it in its conversation."""
+    """The oldest due reply that has no unsent one before it in its conversation, but for one that
+    was tried so often that the rest no longer waits for it."""
     earlier = outbox.alias()
     overtaking = sa.exists().where(
         earlier.c.state.in_(UNSENT),
         earlier.c.conversation == outbox.c.conversation,
         earlier.c.sequence < outbox.c.sequence,
+        earlier.c.attempts < MAX_ATTEMPTS,
     )
     left_behind = sa.and_(outbox.c.state == Told.SENDING, outbox.c.lease_until < moment)
     return (
@@ -170,12 +189,22 @@ def _head(moment: datetime) -> sa.Select[Any]:
     )
 
 
+def _is_in_order(row: sa.RowMapping) -> bool:
+    return int(row["attempts"]) < MAX_ATTEMPTS
+
+
 def _is_withheld(row: sa.RowMapping, mode: Mode) -> bool:
     return row["state"] == Told.WAITING and not may_send(Author(row["author"]), mode)
 
 
 def _change(rows: Sequence[sa.RowMapping], **values: Any) -> sa.Update:
     return sa.update(outbox).where(outbox.c.id.in_([row["id"] for row in rows])).values(**values)
+
+
+def _of(delivery: Delivery) -> sa.Select[Any]:
+    return sa.select(outbox.c.author, outbox.c.written_at).where(
+        outbox.c.conversation == delivery.conversation, outbox.c.sequence == delivery.sequence
+    )
 
 
 def _row(delivery: Delivery) -> sa.Update:

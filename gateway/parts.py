@@ -14,6 +14,7 @@ from gateway.database import open_database
 from gateway.dialogue import Dialogue
 from gateway.drawer import MOST_FILES, Drawer
 from gateway.errands import Errands
+from gateway.forgetting import Forgetting
 from gateway.inbox import Inbox
 from gateway.masking import Masking
 from gateway.metrics import Metrics
@@ -72,6 +73,12 @@ class Parts:
             lifetime=timedelta(hours=settings.session_hours),
             lease=timedelta(seconds=settings.rasa_timeout_seconds + settings.takeover_seconds),
             kept=timedelta(days=settings.case_days),
+            staff_patience=timedelta(minutes=settings.staff_idle_minutes),
+        )
+        self.forgetting = Forgetting(
+            self._database,
+            clock=clock,
+            lifetime=timedelta(days=settings.keep_days),
             tell_erasures=bool(settings.agencies_url),
         )
         self.drawer = Drawer(
@@ -80,11 +87,16 @@ class Parts:
         self.errands = Errands(
             self._database,
             agencies_http or agencies_at(settings),
-            self.drawer,
+            (self.drawer.clear_out, self.forgetting.sweep),
             self.metrics,
             clock=clock,
         )
-        self.staff = StaffDesk(self._database, clock=clock, kept=timedelta(days=settings.case_days))
+        self.staff = StaffDesk(
+            self._database,
+            clock=clock,
+            kept=timedelta(days=settings.case_days),
+            patience=timedelta(minutes=settings.staff_idle_minutes),
+        )
         self.channels: dict[str, Channel] = {self.portal.name: self.portal}
         self.outbox = Outbox(
             self._database,

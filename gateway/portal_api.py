@@ -87,12 +87,25 @@ class PortalApi:
         self._refuse_other_sites(request)
         conversation = self._conversation(request)
         if conversation:
-            await self._parts.store.erase(conversation)
+            await self._parts.forgetting.erase(conversation)
             self._parts.errands.wake()
             self._parts.signals.wake(conversation)
         response = Response(status_code=204)
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return response
+
+    async def begin_anew(self, request: Request) -> Response:
+        """Another story in the same thread: cases and their answers stay."""
+        self._refuse_other_sites(request)
+        conversation = self._conversation(request)
+        await self._refuse_flood(request)
+        notice = self._parts.texts.begun_anew
+        try:
+            told = await self._parts.forgetting.begin_anew(conversation or "", notice)
+        except UnknownConversation as error:
+            raise Refused(Refusal.NOT_FOUND) from error
+        await self._parts.outbox.deliver(told)
+        return Response(status_code=204)
 
     def _conversation(self, request: Request) -> str | None:
         token = token_in(request.headers)
@@ -159,6 +172,8 @@ def routes(parts: Parts) -> APIRouter:
     )(api.post_message)
     router.get("/events", response_class=EventSourceResponse)(api.events)
     router.delete("/conversation", status_code=204, responses={403: {"model": Problem}})(api.erase)
+    anew: dict[int | str, dict[str, Any]] = {status: {"model": Problem} for status in (403, 404)}
+    router.post("/stories", status_code=204, responses=anew)(api.begin_anew)
     return router
 
 

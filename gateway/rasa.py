@@ -112,9 +112,10 @@ def _request(turn: Turn) -> dict[str, Any]:
 
 
 def _beside(turn: Turn) -> dict[str, Any]:
-    """What was given instead of words, and which case's answer was read last."""
+    """What was given instead of words, and the cases that answered or asked."""
     sealed = {"sealed": list(turn.sealed)} if turn.sealed else {}
-    return sealed | ({"answered_case": turn.answered_case} if turn.answered_case else {})
+    cases = {"answered_case": turn.answered_case, "asked_case": turn.asked_case}
+    return sealed | {name: code for name, code in cases.items() if code}
 
 
 def _buttons(message: RasaMessage) -> tuple[Button, ...]:

@@ -18,7 +18,9 @@ class Settings(BaseSettings):
     rasa_url: str = Field(default="http://127.0.0.1:5005", validation_alias="RASA_URL")
     hotline: str = Field(default="1800 1096", validation_alias="HOTLINE")
 
-    rasa_timeout_seconds: float = Field(default=10.0, gt=0)  # For a whole turn.
+    # For a whole turn. Longer than all that an action may call while a report is sent (the routes,
+    # the drawer, the case: five seconds each), or a receipt is lost that the agency has given.
+    rasa_timeout_seconds: float = Field(default=25.0, gt=0)
     takeover_seconds: float = Field(default=20.0, gt=0)  # After that, a turn's worker is dead.
     turns_at_once: int = Field(default=16, gt=0)
     # What other processes of ours show to speak with the staff API. Empty: it is closed.
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     agencies_token: str = Field(default="", validation_alias="AGENCIES_API_TOKEN", repr=False)
     file_bytes: int = Field(default=5_242_880, gt=0)  # Of one file added to a report.
     drawer_hours: float = Field(default=24.0, gt=0)  # How long it waits for the report to be sent.
+    keep_days: float = Field(default=90.0, gt=0)  # Words older than this are thrown away.
     session_hours: float = Field(default=24.0, gt=0)  # Idle for longer: the citizen starts anew.
     chat_idle_minutes: float = Field(default=60.0, gt=0)  # Idle for longer: Rasa starts anew.
     poll_seconds: float = Field(default=1.0, gt=0)  # How late a replica hears of another's work.

@@ -1,8 +1,8 @@
 """What staff do in a conversation: write in it, take it over, give it back, read it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,18 +10,25 @@ import sqlalchemy as sa
 from gateway.conversation import Author, Delivery, Item, Mode
 from gateway.database import Database
 from gateway.messages import Reply
+from gateway.notes import of_staff, owner_of
 from gateway.store import Clock, UnknownConversation, lock, named, now
-from gateway.tables import Told, conversation, outbox
-from gateway.thread import asked_after, item_of, told_after, unsent
+from gateway.tables import Told, inbox, outbox
+from gateway.telling import change, tell
+from gateway.thread import item_of
 
 SEEN = 100  # Messages of a conversation that staff are shown.
+TAKEN = "taken"  # Instead of a mode: the staff of another case have it.
+
+
+class TakenByAnother(Exception):
+    """The staff of another case have the conversation."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A conversation as staff see it."""
+    """A conversation as the staff of a case see it."""
 
-    mode: Mode
+    mode: str
     staff_name: str
     items: tuple[Item, ...]
 
@@ -36,80 +43,118 @@ class StaffDesk:
         clock: Clock = now,
         lease: timedelta = timedelta(seconds=30),
         kept: timedelta = timedelta(days=60),
+        patience: timedelta = timedelta(hours=1),
     ) -> None:
-        """`kept` is how long the citizen can come back to a thread that a case is part of."""
+        """`kept` is how long the citizen can come back to a thread that a case is part of;
+        `patience` how long staff may be silent before it is theirs no more."""
         self._database = database
         self._clock = clock
         self._lease = lease
         self._kept = kept
+        self._patience = patience
 
     async def write(
-        self, name: str, reply: Reply, *, key: str, author: Author = Author.STAFF
+        self, name: str, reply: Reply, *, key: str, purpose: str = "", author: Author = Author.STAFF
     ) -> list[Delivery]:
         """Put a message into the outbox, once for a key; returns what is to be sent now.
 
-        Raises UnknownConversation.
+        What is delivered for a `purpose` gets in at any time, talk does not while the staff of
+        another case talk. Raises UnknownConversation, TakenByAnother.
         """
 
         def work(connection: sa.Connection) -> list[Delivery]:
             row = _known(connection, name)
             if connection.scalar(sa.select(outbox.c.id).where(outbox.c.dedupe_key == key)):
                 return []
-            changes: dict[str, Any] = {"kept_until": self._clock() + self._kept}
-            if row["mode"] == Mode.STAFF:
-                changes |= {"staff_at": self._clock()}
-            return self._insert(connection, row, reply, key=key, author=author, changes=changes)
+            owner = self._owner(row)
+            if not purpose and owner not in ("", reply.case):
+                raise TakenByAnother(name)
+            changes = {"kept_until": self._clock() + self._kept, **of_staff(row, reply, purpose)}
+            if owner and owner == reply.case:
+                changes["staff_at"] = self._clock()
+            return self._tell(connection, row, reply, key=key, author=author, changes=changes)
 
         return await self._database.write(work)
 
-    async def is_sent(self, key: str) -> bool:
-        """Whether the channel has taken it."""
+    async def fate(self, key: str) -> Told | None:
+        """What became of a message."""
         state = sa.select(outbox.c.state).where(outbox.c.dedupe_key == key)
         found = await self._database.read(lambda connection: connection.scalar(state))
-        return bool(found == Told.SENT)
+        return Told(found) if found else None
 
-    async def take_over(self, name: str, staff_name: str, notice: Reply) -> list[Delivery]:
+    async def take_over(
+        self, name: str, staff_name: str, notice: Reply, *, case: str
+    ) -> list[Delivery]:
         """From now on the bot is silent; said to the citizen unless it was so already.
 
-        Raises UnknownConversation.
+        Raises UnknownConversation, TakenByAnother.
         """
-        values = {"mode": Mode.STAFF, "staff_name": staff_name, "staff_at": self._clock()}
-        return await self._change_mode(name, values, notice)
+        values = {"mode": Mode.STAFF, "staff_name": staff_name, "staff_case": case}
+        return await self._change_mode(name, values | {"staff_at": self._clock()}, notice, case)
 
-    async def give_back(self, name: str, notice: Reply) -> list[Delivery]:
-        """The bot answers again, and says so. Raises UnknownConversation."""
-        values = {"mode": Mode.BOT, "staff_name": "", "staff_at": None}
-        return await self._change_mode(name, values, notice)
+    async def give_back(self, name: str, notice: Reply, *, case: str) -> list[Delivery]:
+        """The bot answers again, and says so. Raises UnknownConversation, TakenByAnother."""
+        values = {"mode": Mode.BOT, "staff_name": "", "staff_case": "", "staff_at": None}
+        return await self._change_mode(name, values, notice, case)
 
-    async def seen(self, name: str) -> Seen:
-        """The last messages, as they are stored. Raises UnknownConversation."""
+    async def seen(
+        self, name: str, *, case: str, until: datetime, since: datetime | None = None
+    ) -> Seen:
+        """What concerns a case, as it is stored: what was said from `since` to `until`, unless
+        another case's, and all that is this one's. Raises UnknownConversation."""
 
         def work(connection: sa.Connection) -> Seen:
             row = connection.execute(named(name)).mappings().first()
             if row is None:
                 raise UnknownConversation(name)
-            after = max(0, int(row["sequence"]) - SEEN)
-            asked = connection.execute(asked_after(name, after)).mappings().all()
-            told = connection.execute(told_after(name, after)).mappings().all()
-            return Seen(Mode(row["mode"]), row["staff_name"], _items(asked, told))
+            rows = [
+                said
+                for table, at in ((inbox, inbox.c.received_at), (outbox, outbox.c.written_at))
+                for said in connection.execute(
+                    _part(table, at, name, case, since, until)
+                ).mappings()
+            ]
+            return Seen(*self._state(row, case), _items(rows))
 
         return await self._database.read(work)
 
+    def _state(self, row: sa.RowMapping, case: str) -> tuple[str, str]:
+        """How the conversation is to the staff of a case."""
+        owner = self._owner(row)
+        if row["mode"] != Mode.STAFF:
+            return row["mode"], row["staff_name"]
+        if not owner:  # They are there no more; the bot answers the next message.
+            return Mode.BOT, ""
+        return (Mode.STAFF, row["staff_name"]) if owner == case else (TAKEN, "")
+
     async def _change_mode(
-        self, name: str, values: dict[str, Any], notice: Reply
+        self, name: str, values: dict[str, Any], notice: Reply, case: str
     ) -> list[Delivery]:
         def work(connection: sa.Connection) -> list[Delivery]:
             row = _known(connection, name)
-            same = row["mode"] == values["mode"] and row["staff_name"] == values["staff_name"]
-            if same or (values["mode"] == Mode.BOT and row["mode"] == Mode.CLOSED):
+            if self._owner(row) not in ("", case):
+                raise TakenByAnother(name)
+            who = ("mode", "staff_name", "staff_case")
+            if all(row[one] == values[one] for one in who):
+                change(connection, name, values)  # They are still there.
                 return []
+            if values["mode"] == Mode.BOT and row["mode"] == Mode.CLOSED:
+                return []
+            changes = dict(values)
+            if row["mode"] == Mode.STAFF and row["asked_case"] == case:
+                changes["asked_case"] = ""  # It was talked about.
             key = f"mode:{name}:{int(row['sequence']) + 1}"
             author = Author.NOTICE
-            return self._insert(connection, row, notice, key=key, author=author, changes=values)
+            return self._tell(
+                connection, row, notice, key=key, author=author, changes=changes, case=case
+            )
 
         return await self._database.write(work)
 
-    def _insert(
+    def _owner(self, row: sa.RowMapping) -> str:
+        return owner_of(row, self._clock(), self._patience)
+
+    def _tell(
         self,
         connection: sa.Connection,
         row: sa.RowMapping,
@@ -118,27 +163,20 @@ class StaffDesk:
         key: str,
         author: Author,
         changes: dict[str, Any],
+        case: str = "",
     ) -> list[Delivery]:
-        """Returns what is to be sent now: nothing when earlier replies are still on their way."""
-        name, sequence, moment = row["name"], int(row["sequence"]) + 1, self._clock()
-        behind = bool(connection.scalar(sa.select(unsent(name).exists())))
-        connection.execute(
-            sa.insert(outbox).values(
-                conversation=name,
-                sequence=sequence,
-                author=author,
-                reply=asdict(reply),
-                dedupe_key=key,
-                state=Told.WAITING if behind else Told.SENDING,
-                attempts=0,
-                lease_until=None if behind else moment + self._lease,
-                not_before=moment,
-                written_at=moment,
-            )
+        told = tell(
+            connection,
+            row,
+            [reply],
+            author=author,
+            keys=[key],
+            at=self._clock(),
+            lease=self._lease,
+            case=case,
+            changes=changes,
         )
-        change = sa.update(conversation).where(conversation.c.name == name)
-        connection.execute(change.values(**changes, sequence=sequence))
-        return [] if behind else [Delivery(name, sequence, reply)]
+        return told or []
 
 
 def _known(connection: sa.Connection, name: str) -> sa.RowMapping:
@@ -148,6 +186,24 @@ def _known(connection: sa.Connection, name: str) -> sa.RowMapping:
     return row
 
 
-def _items(asked: Sequence[sa.RowMapping], told: Sequence[sa.RowMapping]) -> tuple[Item, ...]:
-    shown = (row for row in (*asked, *told) if row["state"] not in (Told.WITHHELD, Told.DEAD))
-    return tuple(item_of(row) for row in sorted(shown, key=lambda row: int(row["sequence"])))
+def _part(
+    table: sa.Table,
+    at: sa.ColumnElement[Any],
+    name: str,
+    case: str,
+    since: datetime | None,
+    until: datetime,
+) -> sa.Select[Any]:
+    of_nobody = [table.c.case_code == "", at <= until]
+    if since:
+        of_nobody.append(at > since)
+    concerns = sa.or_(table.c.case_code == case, sa.and_(*of_nobody))
+    chosen = sa.select(table).where(table.c.conversation == name, concerns)
+    return chosen.order_by(table.c.sequence.desc()).limit(SEEN)
+
+
+def _items(rows: Sequence[sa.RowMapping]) -> tuple[Item, ...]:
+    """What the citizen has read, and what staff should know that they have not."""
+    last = sorted(rows, key=lambda row: int(row["sequence"]))[-SEEN:]
+    items = (item_of(row) for row in last if row["state"] != Told.WITHHELD)
+    return tuple(item for item in items if item.state != Told.DEAD or item.author is Author.STAFF)

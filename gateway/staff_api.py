@@ -2,23 +2,26 @@
 
 import secrets
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi import Path as InPath
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.clean import clean
 from gateway.conversation import Delivery, Item
 from gateway.inbox import Refused
 from gateway.messages import Reply
 from gateway.parts import Parts
+from gateway.staff import TakenByAnother
 from gateway.store import UnknownConversation
 from gateway.stream import SENDERS
+from gateway.tables import Told
 from gateway.texts import Refusal
 
 Name = Annotated[str, InPath(min_length=3, max_length=200, pattern=r"^[a-z]+:")]
@@ -50,8 +53,14 @@ class ModeChange(BaseModel):
     case_code: str = Field(min_length=1, max_length=40)  # Whose staff it is.
 
 
+class Mode(BaseModel):
+    mode: StaffMode
+
+
 class Delivered(BaseModel):
-    delivery: str  # "sent": the channel has it; "queued": it will be tried again until it has.
+    """`sent`: the channel has it; `queued`: it is tried again; `dead`: given up."""
+
+    delivery: str
 
 
 class SeenMessage(BaseModel):
@@ -61,6 +70,7 @@ class SeenMessage(BaseModel):
     by: str
     case: str
     at: datetime
+    delivery: str  # As in Delivered.
 
 
 class SeenConversation(BaseModel):
@@ -103,32 +113,33 @@ class StaffApi:
         reply = Reply(
             text, by=message.author_name, case=message.case_code, answers_case=message.rate
         )
-        try:
-            await self._send(name, await self._parts.staff.write(name, reply, key=key))
-        except UnknownConversation as error:
-            raise Refused(Refusal.NOT_FOUND) from error
-        return Delivered(delivery="sent" if await self._parts.staff.is_sent(key) else "queued")
+        with refusing():
+            told = await self._parts.staff.write(name, reply, key=key, purpose=message.purpose)
+        await self._send(name, told)
+        return Delivered(delivery=_fate(await self._parts.staff.fate(key)))
 
-    async def change_mode(self, name: Name, change: ModeChange) -> SeenConversation:
+    async def change_mode(self, name: Name, change: ModeChange) -> Mode:
         """Who answers the citizen from now on; they are told when it changes."""
         staff, texts = self._parts.staff, self._parts.texts
-        who = change.author_name
-        try:
+        who, case = change.author_name, change.case_code
+        with refusing():
             if change.mode is StaffMode.STAFF:
-                told = await staff.take_over(name, who, texts.taken_over(who))
+                told = await staff.take_over(name, who, texts.taken_over(who), case=case)
             else:
-                told = await staff.give_back(name, texts.given_back(who))
-        except UnknownConversation as error:
-            raise Refused(Refusal.NOT_FOUND) from error
+                told = await staff.give_back(name, texts.given_back(who), case=case)
         await self._send(name, told)
-        return await self.read(name)
+        return Mode(mode=change.mode)
 
-    async def read(self, name: Name) -> SeenConversation:
-        """The last messages, masked as they are stored."""
-        try:
-            seen = await self._parts.staff.seen(name)
-        except UnknownConversation as error:
-            raise Refused(Refusal.NOT_FOUND) from error
+    async def read(
+        self,
+        name: Name,
+        case_code: Annotated[str, Query(min_length=1, max_length=40)],
+        until: AwareDatetime,
+        since: AwareDatetime | None = None,
+    ) -> SeenConversation:
+        """The last messages that concern a case, masked as they are stored."""
+        with refusing():
+            seen = await self._parts.staff.seen(name, case=case_code, since=since, until=until)
         messages = [_message(item) for item in seen.items]
         return SeenConversation(mode=seen.mode, staff_name=seen.staff_name, messages=messages)
 
@@ -181,4 +192,19 @@ def _message(item: Item) -> SeenMessage:
         by=reply.by,
         case=reply.case,
         at=item.at,
+        delivery=_fate(Told(item.state)) if item.state else "sent",
     )
+
+
+def _fate(state: Told | None) -> str:
+    return {Told.SENT: "sent", Told.DEAD: "dead"}.get(state or Told.WAITING, "queued")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    try:
+        yield
+    except UnknownConversation as error:
+        raise Refused(Refusal.NOT_FOUND) from error
+    except TakenByAnother as error:
+        raise Refused(Refusal.TAKEN) from error

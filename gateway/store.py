@@ -2,28 +2,20 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.aside import CONTACT, empty, erasure, put_contact
-from gateway.conversation import Author, Delivery, Item, Mode, Thread, Turn, may_send
+from gateway.aside import CONTACT, put_contact, throw_out, with_contact
+from gateway.conversation import Author, Delivery, Item, Mode, Thread, Turn
 from gateway.database import Database
 from gateway.messages import Incoming, Reply
-from gateway.tables import Asked, Told, conversation, drawer, inbox, outbox
-from gateway.thread import (
-    asked_after,
-    item_of,
-    last_asks,
-    last_told,
-    read_reply,
-    thread_of,
-    told_after,
-    told_at,
-    unsent,
-)
+from gateway.notes import of_message, of_replies, owner_of
+from gateway.tables import Asked, conversation, inbox
+from gateway.telling import change, tell
+from gateway.thread import asked_after, item_of, thread_of, told_after, told_at
 from gateway.turns import body_of, leased, next_turn, turn_of
 
 Clock = Callable[[], datetime]
@@ -51,10 +43,10 @@ class Store:
         lifetime: timedelta = timedelta(hours=24),
         lease: timedelta = timedelta(seconds=30),
         kept: timedelta = timedelta(days=60),
-        tell_erasures: bool = False,
+        staff_patience: timedelta = timedelta(hours=1),
     ) -> None:
-        """`kept` is how long a thread with a case can be come back to. `tell_erasures` leaves word
-        for the agencies that a conversation was erased.
+        """`kept` is how long a thread with a case can be come back to; `staff_patience` how long
+        staff may be silent before a conversation is theirs no more.
 
         `idle` ends the chat session with Rasa, `lifetime` the citizen's way back to it."""
         self._database = database
@@ -63,7 +55,7 @@ class Store:
         self._lifetime = lifetime
         self._lease = lease
         self._kept = kept
-        self._tell_erasures = tell_erasures
+        self._staff_patience = staff_patience
 
     async def accept(
         self, message: Incoming, *, begin: bool = True, sealed: Incoming | None = None
@@ -88,11 +80,12 @@ class Store:
             place = connection.scalar(seen)
             if place:
                 return int(place)
-            asks = last_asks(connection, message.conversation)
-            given = sealed if sealed and asks == CONTACT else message
+            given = sealed if sealed and row["asks"] == CONTACT else message
             if given.contact:
-                put_contact(connection, row["name"], given.contact, at=self._clock())
-            return self._insert(connection, row, given, key=key, asks=asks)
+                known = put_contact(connection, row["name"], given.contact, at=self._clock())
+                reaches = known.phone or known.email
+                given = replace(given, contact=known, unread="" if reaches else given.unread)
+            return self._insert(connection, row, given, key=key)
 
         return await self._database.write(work)
 
@@ -107,19 +100,23 @@ class Store:
             claim = {"lease": secrets.token_hex(8), "attempts": row["attempts"] + 1}
             update = sa.update(inbox).where(inbox.c.id == row["id"])
             connection.execute(update.values(**claim, lease_until=moment + self._lease))
-            told = connection.execute(last_told(row["conversation"])).mappings().first()
-            return turn_of({**row, **claim}, read_reply(told["reply"]) if told else None)
+            return turn_of({**row, **claim}, moment)
 
         return await self._database.write(work)
 
     async def finish_turn(
-        self, turn: Turn, replies: Sequence[Reply], author: Author = Author.BOT
+        self,
+        turn: Turn,
+        replies: Sequence[Reply],
+        author: Author = Author.BOT,
+        *,
+        heard: bool = True,
     ) -> list[Delivery] | None:
         """Write the replies and mark the message answered, both or neither.
 
-        Returns what the caller is to send now: nothing when earlier replies are still on their
-        way. None when nothing is to be said any more: another worker did, the citizen erased the
-        conversation, or staff took it over.
+        `heard` means that Rasa had the message. Returns what the caller is to send now: nothing
+        when earlier replies are still on their way. None when nothing is to be said any more:
+        another worker did, the citizen erased the conversation, or staff took it over.
         """
 
         def work(connection: sa.Connection) -> list[Delivery] | None:
@@ -129,23 +126,21 @@ class Store:
                 return None
             if not replies:  # Staff have it: what they say is all there is.
                 return []
-            state = Told.WITHHELD
-            if may_send(author, Mode(row["mode"])):
-                behind = connection.scalar(sa.select(unsent(turn.conversation).exists()))
-                state = Told.WAITING if behind else Told.SENDING
-            rows = self._rows(turn, row["sequence"], replies, author=author, state=state)
-            connection.execute(sa.insert(outbox), rows)
-            changes = {"sequence": rows[-1]["sequence"]}
-            connection.execute(_change(turn.conversation, changes | self._of_cases(replies)))
-            for reply in replies:
-                if reply.case and reply.emptied:
-                    connection.execute(empty(turn.conversation, reply.emptied))
-            if state is Told.SENDING:
-                return [
-                    Delivery(turn.conversation, row["sequence"], reply)
-                    for row, reply in zip(rows, replies, strict=True)
-                ]
-            return [] if state is Told.WAITING else None
+            moment = self._clock()
+            changes = of_replies(replies, at=moment, kept=self._kept)
+            if heard and turn.asked_case == row["asked_case"]:
+                changes["asked_case"] = ""
+            throw_out(connection, turn.conversation, replies)
+            return tell(
+                connection,
+                row,
+                replies,
+                author=author,
+                keys=[f"turn:{turn.id}:{number}" for number in range(1, len(replies) + 1)],
+                at=moment,
+                lease=self._lease,
+                changes=changes,
+            )
 
         return await self._database.write(work)
 
@@ -156,20 +151,12 @@ class Store:
 
     async def set_mode(self, name: str, mode: Mode) -> None:
         """Raises UnknownConversation."""
-        change = _change(name, {"mode": mode, "staff_name": "", "staff_at": None})
-        if not await self._database.write(lambda connection: connection.execute(change).rowcount):
-            raise UnknownConversation(name)
-
-    async def erase(self, name: str) -> None:
-        """Forget a conversation and every word in it."""
+        values = {"mode": mode, "staff_name": "", "staff_case": "", "staff_at": None}
 
         def work(connection: sa.Connection) -> None:
-            known = lock(connection, name)
-            if known and self._tell_erasures:
-                connection.execute(erasure(name, at=self._clock()))
-            for table in (inbox, outbox, drawer):
-                connection.execute(sa.delete(table).where(table.c.conversation == name))
-            connection.execute(sa.delete(conversation).where(conversation.c.name == name))
+            if lock(connection, name) is None:
+                raise UnknownConversation(name)
+            change(connection, name, values)
 
         await self._database.write(work)
 
@@ -182,7 +169,8 @@ class Store:
                 raise UnknownConversation(name)
             asked = connection.execute(asked_after(name, after)).mappings().all()
             told = connection.execute(told_after(name, after)).mappings().all()
-            return thread_of(asked, told, after)
+            thread = thread_of(asked, told, after)
+            return replace(thread, items=with_contact(connection, name, thread.items))
 
         return await self._database.read(work)
 
@@ -196,7 +184,7 @@ class Store:
             told = connection.execute(told_at(name, sequence)).mappings().first()
             if told is None:
                 raise NothingTold(f"{name} {sequence}")
-            return item_of(told)
+            return with_contact(connection, name, (item_of(told),))[0]
 
         return await self._database.read(work)
 
@@ -212,65 +200,36 @@ class Store:
         return not kept and bool(row["last_activity"] + self._lifetime < moment)
 
     def _begin(self, connection: sa.Connection, name: str) -> None:
-        new = {"name": name, "mode": Mode.BOT, "rasa_session": _session(), "sequence": 0}
+        new = {"name": name, "mode": Mode.BOT, "rasa_session": new_session(), "sequence": 0}
         moment = self._clock()
         insert = self._database.insert_if_new(conversation)
         connection.execute(insert.values(**new, begun_at=moment, last_activity=moment))
 
     def _insert(
-        self,
-        connection: sa.Connection,
-        row: sa.RowMapping,
-        message: Incoming,
-        *,
-        key: str,
-        asks: str,
+        self, connection: sa.Connection, row: sa.RowMapping, message: Incoming, *, key: str
     ) -> int:
         moment, sequence = self._clock(), int(row["sequence"]) + 1
         changes: dict[str, Any] = {"sequence": sequence, "last_activity": moment}
+        changes |= of_message(row, at=moment)
         if row["mode"] == Mode.CLOSED:
-            changes |= {"mode": Mode.BOT, "rasa_session": _session()}
-        elif row["last_activity"] + self._idle < moment and not asks:  # A form is open.
-            changes |= {"rasa_session": _session()}
-        connection.execute(_change(row["name"], changes))
+            changes |= {"mode": Mode.BOT, "rasa_session": new_session(), "asks": ""}
+        elif row["last_activity"] + self._idle < moment and not row["asks"]:  # No form is open.
+            changes |= {"rasa_session": new_session()}
+        change(connection, row["name"], changes)
         connection.execute(
             sa.insert(inbox).values(
                 channel=message.channel,
                 event_key=key,
                 conversation=row["name"],
                 sequence=sequence,
-                body=body_of(message),
+                body=body_of(message, asks=row["asks"]),
+                case_code=owner_of(row, moment, self._staff_patience),
                 received_at=moment,
                 state=Asked.NEW,
                 attempts=0,
             )
         )
         return sequence
-
-    def _of_cases(self, replies: Sequence[Reply]) -> dict[str, Any]:
-        """A thread that a case is part of is kept for its answer."""
-        has_case = any(reply.case for reply in replies)
-        return {"kept_until": self._clock() + self._kept} if has_case else {}
-
-    def _rows(
-        self, turn: Turn, last: int, replies: Sequence[Reply], *, author: Author, state: Told
-    ) -> list[dict[str, Any]]:
-        moment = self._clock()
-        return [
-            {
-                "conversation": turn.conversation,
-                "sequence": last + number,
-                "author": author,
-                "reply": asdict(reply),
-                "dedupe_key": f"turn:{turn.id}:{number}",
-                "state": state,
-                "attempts": 0,
-                "lease_until": moment + self._lease if state is Told.SENDING else None,
-                "not_before": moment,
-                "written_at": moment,
-            }
-            for number, reply in enumerate(replies, start=1)
-        ]
 
 
 def named(name: str) -> sa.Select[Any]:
@@ -282,9 +241,5 @@ def lock(connection: sa.Connection, name: str) -> sa.RowMapping | None:
     return row
 
 
-def _change(name: str, values: dict[str, Any]) -> sa.Update:
-    return sa.update(conversation).where(conversation.c.name == name).values(**values)
-
-
-def _session() -> str:
+def new_session() -> str:
     return secrets.token_hex(16)

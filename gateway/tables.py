@@ -59,11 +59,19 @@ conversation = sa.Table(
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("begun_at", Moment, nullable=False),
     sa.Column("last_activity", Moment, nullable=False),
-    # While staff have the conversation: who, and when they last did something in it.
+    # While staff have the conversation: who, for which case, and when they last did something.
     sa.Column("staff_name", sa.String(200), nullable=False, server_default=""),
+    sa.Column("staff_case", sa.String(40), nullable=False, server_default=""),
     sa.Column("staff_at", Moment),
     # A case waits for its answer: the citizen can come back to the thread until then.
     sa.Column("kept_until", Moment),
+    # What an open form awaits of the citizen, until a reply says otherwise (Reply.asks).
+    sa.Column("asks", sa.String(40), nullable=False, server_default=""),
+    # The case of a question of staff's that the citizen has not answered yet.
+    sa.Column("asked_case", sa.String(40), nullable=False, server_default=""),
+    # The case whose answer was read last; `answered_until` is set when the citizen writes again.
+    sa.Column("answered_case", sa.String(40), nullable=False, server_default=""),
+    sa.Column("answered_until", Moment),
 )
 
 inbox = sa.Table(
@@ -75,6 +83,8 @@ inbox = sa.Table(
     sa.Column("conversation", sa.ForeignKey("conversation.name"), nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
+    # Whose it is: of the case it is about, or whose staff had the conversation.
+    sa.Column("case_code", sa.String(40), nullable=False, server_default=""),
     sa.Column("received_at", Moment, nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
@@ -94,6 +104,7 @@ outbox = sa.Table(
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("author", sa.String(20), nullable=False),
     sa.Column("reply", sa.JSON, nullable=False),
+    sa.Column("case_code", sa.String(40), nullable=False, server_default=""),
     sa.Column("dedupe_key", sa.String(200), nullable=False, unique=True),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),

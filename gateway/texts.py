@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     OTHER_SITE = "other_site"
     NOT_FOUND = "not_found"
     NOT_ALLOWED = "not_allowed"
+    TAKEN = "taken"
     FILE_KIND = "file_kind"
     FILE_TOO_LARGE = "file_too_large"
     FILES_TOO_MANY = "files_too_many"
@@ -48,8 +49,15 @@ class Texts:
         self._staff: dict[str, str] = texts["staff_comes_and_goes"]
         self.sealed: str = texts["sealed"]
         self.masked = self._reply(texts["masked"])
+        self.masked_in_form = self._reply(texts["masked_in_form"])
         self.masked_all = self._reply(texts["masked_all"])
-        self.notices = {mode: self._reply(texts[mode.value]) for mode in (Mode.WAITING, Mode.STAFF)}
+        self.notices = {mode: self._reply(texts[mode.value]) for mode in (Mode.WAITING,)}
+        read = texts["contact_read"].format(contact=self.sealed)
+        self.contact_read = Reply(read, shows=self.sealed)
+        self.contact_unread = {
+            fault: self._reply(text) for fault, text in texts["contact_unread"].items()
+        }
+        self.begun_anew = self._reply(texts["begun_anew"])
 
     def taken_over(self, name: str) -> Reply:
         """Staff have the conversation from now on."""

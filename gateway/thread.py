@@ -28,18 +28,6 @@ def told_at(name: str, sequence: int) -> sa.Select[Any]:
     )
 
 
-def last_told(name: str) -> sa.Select[Any]:
-    """What was said to the citizen last."""
-    latest = outbox.c.sequence.desc()
-    return sa.select(outbox).where(outbox.c.conversation == name).order_by(latest).limit(1)
-
-
-def last_asks(connection: sa.Connection, name: str) -> str:
-    """What the bot awaits of the citizen, by what it said last; "" when it awaits nothing."""
-    row = connection.execute(last_told(name)).mappings().first()
-    return read_reply(row["reply"]).asks if row and row["author"] == Author.BOT else ""
-
-
 def unsent(name: str) -> sa.Select[Any]:
     """Replies on their way, in order."""
     on_the_way = outbox.c.state.in_((Told.WAITING, Told.SENDING))
@@ -64,7 +52,8 @@ def item_of(row: sa.RowMapping) -> Item:
         text, message_id = row["body"]["text"], row["body"]["message_id"]
         return Item(row["sequence"], Author.CITIZEN, Reply(text), row["received_at"], message_id)
     reply = read_reply(row["reply"])
-    return Item(row["sequence"], Author(row["author"]), reply, row["written_at"])
+    author = Author(row["author"])
+    return Item(row["sequence"], author, reply, row["written_at"], state=row["state"])
 
 
 def read_reply(reply: dict[str, Any]) -> Reply:
@@ -81,8 +70,11 @@ def read_reply(reply: dict[str, Any]) -> Reply:
         by=reply.get("by", ""),
         case=reply.get("case", ""),
         answers_case=reply.get("answers_case", False),
-        asks=reply.get("asks", ""),
+        asks=reply.get("asks"),
         emptied=reply.get("emptied", 0),
+        drawer=tuple(reply.get("drawer", ())),
+        rated=reply.get("rated", False),
+        shows=reply.get("shows", ""),
     )
 
 

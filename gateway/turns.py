@@ -5,9 +5,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.aside import CONTACT
 from gateway.conversation import Mode, Turn
-from gateway.messages import Incoming, Reply
+from gateway.messages import Incoming
 from gateway.tables import Asked, conversation, inbox
+
+OF_CONVERSATION = (
+    "mode",
+    "rasa_session",
+    "staff_at",
+    "asks",
+    "asked_case",
+    "answered_case",
+    "answered_until",
+)
 
 
 def next_turn(moment: datetime) -> sa.Select[Any]:
@@ -18,7 +29,7 @@ def next_turn(moment: datetime) -> sa.Select[Any]:
         earlier.c.sequence < inbox.c.sequence,
     )
     return (
-        sa.select(inbox, conversation.c.mode, conversation.c.rasa_session, conversation.c.staff_at)
+        sa.select(inbox, *(conversation.c[name] for name in OF_CONVERSATION))
         .join(conversation, conversation.c.name == inbox.c.conversation)
         .where(inbox.c.state == Asked.NEW, ~blocked)
         .where(sa.or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < moment))
@@ -28,8 +39,8 @@ def next_turn(moment: datetime) -> sa.Select[Any]:
     )
 
 
-def turn_of(row: dict[str, Any], told: Reply | None = None) -> Turn:
-    """`told` is what the citizen had read last."""
+def turn_of(row: dict[str, Any], moment: datetime) -> Turn:
+    until = row["answered_until"]
     return Turn(
         id=row["id"],
         conversation=row["conversation"],
@@ -44,14 +55,19 @@ def turn_of(row: dict[str, Any], told: Reply | None = None) -> Turn:
         masked=row["body"].get("masked", False),
         staff_at=row["staff_at"],
         sealed=tuple(row["body"].get("sealed", ())),
-        answered_case=told.case if told and told.answers_case else "",
+        unread=row["body"].get("unread", ""),
+        asks=row["asks"],
+        answered_case=row["answered_case"] if until is None or until > moment else "",
+        asked_case=row["asked_case"],
     )
 
 
-def body_of(message: Incoming) -> dict[str, Any]:
+def body_of(message: Incoming, *, asks: str) -> dict[str, Any]:
     body: dict[str, Any] = {"text": message.text, "message_id": message.message_id}
     if message.contact:
         body["sealed"] = list(message.contact.kinds)
+    if message.unread and asks == CONTACT:
+        body["unread"] = message.unread
     return body | {"masked": True} if message.masked else body
 
 

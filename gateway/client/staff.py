@@ -1,4 +1,4 @@
-"""How agencies come into a citizen's conversation: only as far as a case of theirs is part of it."""
+"""The way of agencies into a conversation: as far as a case of theirs is part of it."""
 
 from dataclasses import dataclass
 from datetime import datetime

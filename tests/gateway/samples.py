@@ -3,8 +3,10 @@
 from itertools import count
 
 from gateway.conversation import Turn
+from gateway.database import Database
 from gateway.messages import Button, Checklist, ChecklistItem, FormLink, Incoming, Link, Reply
-from gateway.store import Store
+from gateway.staff import StaffDesk
+from gateway.store import Clock, Store
 
 _numbers = count(1)
 CHECKLIST = Checklist(
@@ -42,6 +44,12 @@ async def asked(store: Store, text: str = "xin chào", *, user: str = "an") -> T
     turn = await store.claim_turn()
     assert turn is not None
     return turn
+
+
+async def taken_over(database: Database, clock: Clock, *, case: str = "PA-1") -> None:
+    """Staff have the conversation, who say so when they come."""
+    desk = StaffDesk(database, clock=clock)
+    await desk.take_over("portal:an", "Bà Hoa", Reply("Bà Hoa đã vào."), case=case)
 
 
 async def texts(store: Store, name: str = "portal:an", after: int = 0) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.contact import ContactReader
+from gateway.contact import ContactReader, Fault
 from gateway.masking import Masking
 from gateway.messages import Contact
 
@@ -25,6 +25,17 @@ READER = ContactReader(Masking())
             ),
         ),
         ("024 3825 1234", Contact(phone="02438251234")),
+        ("gọi cho tôi số 0912345678 nhé", Contact(phone="0912345678")),
+        ("An 0912345678", Contact("An", "0912345678")),
+        ("0912345678 gọi sau giờ hành chính giúp tôi", Contact(phone="0912345678")),
+        (
+            "Trần Thị Bé 0912345678 thôn 3 xã Tân Phú",
+            Contact("Trần Thị Bé", "0912345678", "", "thôn 3 xã Tân Phú"),
+        ),
+        ("lê thị hoa 0912345678", Contact("lê thị hoa", "0912345678")),
+        ("Nguyễn Văn An", Contact("Nguyễn Văn An")),
+        ("NGUYỄN VĂN AN", Contact("NGUYỄN VĂN AN")),
+        ("tôi tên là lê thị hoa ạ", Contact("lê thị hoa")),
     ],
 )
 def test_reads_a_contact(text: str, contact: Contact) -> None:
@@ -35,7 +46,11 @@ def test_reads_a_contact(text: str, contact: Contact) -> None:
     "text",
     [
         "thôi",
-        "Nguyễn Văn An",
+        "Bỏ qua",
+        "Đồng ý",
+        "Lệ Phí",
+        "Hồ sơ cần gì",
+        "tôi là người dân ở xã",
         "khai sinh lệ phí bao nhiêu?",
         "cccd 001099000001",
         "1.001193",
@@ -53,3 +68,27 @@ def test_an_identity_number_is_not_taken_along() -> None:
     assert contact is not None
     assert "001099000001" not in "".join((contact.name, contact.phone, contact.address))
     assert contact.kinds == ("name", "phone")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("091234567", Fault.SHORT),
+        ("số tôi là 0912 34567", Fault.SHORT),
+        ("001099000001", Fault.LONG),
+        ("cccd 001099000001", Fault.LONG),
+        ("1912345678", Fault.OTHER),
+        ("Nguyễn Văn An", Fault.NAME),
+        ("0912345678", None),
+        ("an@example.vn", None),
+        ("Bỏ qua", None),
+        ("1.001193", None),
+        ("PA-1234-5678", None),
+        ("mã H49.12.09-251120-0007", None),
+        ("lệ phí 1500000 đồng phải không?", None),
+    ],
+)
+def test_says_what_is_wrong_with_a_number_that_reaches_nobody(
+    text: str, fault: Fault | None
+) -> None:
+    assert READER.fault(text) is fault

@@ -102,7 +102,6 @@ class TestContact:
             json.dumps(rasa.asked, ensure_ascii=False),
             str(logs),
             await stored(settings, without=frozenset({"drawer"})),
-            str(await citizen.thread()),
         )
         for private in PRIVATE:
             assert not any(private in place for place in elsewhere)
@@ -115,7 +114,7 @@ class TestContact:
 
         replies = await citizen.ask("0912345678")
 
-        assert len(replies) == 1
+        assert not any("đừng gửi" in reply.text or "che" in reply.text for reply in replies)
 
     async def test_unasked_it_is_masked_as_ever(
         self, citizen: GatewayClient, http: httpx2.AsyncClient, staff: httpx2.AsyncClient

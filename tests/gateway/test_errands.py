@@ -5,8 +5,8 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.database import Database
-from gateway.drawer import Drawer
 from gateway.errands import Errands
+from gateway.forgetting import Forgetting
 from gateway.metrics import Metrics
 from gateway.store import Store
 from gateway.tables import errand
@@ -40,7 +40,12 @@ def agencies() -> Agencies:
 
 @pytest.fixture
 def store(database: Database, clock: Clock) -> Store:
-    return Store(database, clock=clock, tell_erasures=True)
+    return Store(database, clock=clock)
+
+
+@pytest.fixture
+def forgetting(database: Database, clock: Clock) -> Forgetting:
+    return Forgetting(database, clock=clock, tell_erasures=True)
 
 
 @pytest.fixture
@@ -49,8 +54,7 @@ def errands(database: Database, agencies: Agencies, clock: Clock) -> Errands:
 
 
 def an_errands(database: Database, agencies: Agencies, clock: Clock) -> Errands:
-    drawer = Drawer(database, clock=clock)
-    return Errands(database, agencies.http(), drawer, Metrics(), clock=clock)
+    return Errands(database, agencies.http(), (), Metrics(), clock=clock)
 
 
 async def waiting(database: Database) -> int:
@@ -64,10 +68,10 @@ async def run_all(errands: Errands) -> None:
 
 
 async def test_an_erasure_is_told_once(
-    store: Store, errands: Errands, agencies: Agencies, database: Database
+    store: Store, forgetting: Forgetting, errands: Errands, agencies: Agencies, database: Database
 ) -> None:
     await store.accept(a_message())
-    await store.erase("portal:an")
+    await forgetting.erase("portal:an")
 
     await run_all(errands)
 
@@ -76,9 +80,9 @@ async def test_an_erasure_is_told_once(
 
 
 async def test_erasing_what_is_not_there_tells_nobody(
-    store: Store, errands: Errands, agencies: Agencies
+    store: Store, forgetting: Forgetting, errands: Errands, agencies: Agencies
 ) -> None:
-    await store.erase("portal:an")
+    await forgetting.erase("portal:an")
     await run_all(errands)
 
     assert agencies.asked == []
@@ -87,10 +91,9 @@ async def test_erasing_what_is_not_there_tells_nobody(
 async def test_nothing_is_written_where_there_are_no_agencies(
     database: Database, clock: Clock
 ) -> None:
-    store = Store(database, clock=clock)
-    await store.accept(a_message())
+    await Store(database, clock=clock).accept(a_message())
 
-    await store.erase("portal:an")
+    await Forgetting(database, clock=clock).erase("portal:an")
 
     assert await waiting(database) == 0
 
@@ -100,6 +103,7 @@ async def test_nothing_is_written_where_there_are_no_agencies(
 )
 async def test_an_erasure_is_never_given_up(
     store: Store,
+    forgetting: Forgetting,
     errands: Errands,
     agencies: Agencies,
     database: Database,
@@ -107,7 +111,7 @@ async def test_an_erasure_is_never_given_up(
     failure: int | Exception,
 ) -> None:
     await store.accept(a_message())
-    await store.erase("portal:an")
+    await forgetting.erase("portal:an")
     agencies.answers = [failure] * 30
 
     for _ in range(30):
@@ -122,10 +126,10 @@ async def test_an_erasure_is_never_given_up(
 
 
 async def test_a_failure_is_not_tried_again_at_once(
-    store: Store, errands: Errands, agencies: Agencies
+    store: Store, forgetting: Forgetting, errands: Errands, agencies: Agencies
 ) -> None:
     await store.accept(a_message())
-    await store.erase("portal:an")
+    await forgetting.erase("portal:an")
     agencies.answers = [500]
 
     await run_all(errands)
@@ -134,7 +138,7 @@ async def test_a_failure_is_not_tried_again_at_once(
 
 
 async def test_killed_in_the_midst_it_is_told_by_another_process(
-    store: Store, database: Database, agencies: Agencies, clock: Clock
+    store: Store, forgetting: Forgetting, database: Database, agencies: Agencies, clock: Clock
 ) -> None:
     class Killed(BaseException):
         pass
@@ -143,9 +147,9 @@ async def test_killed_in_the_midst_it_is_told_by_another_process(
         raise Killed
 
     await store.accept(a_message())
-    await store.erase("portal:an")
+    await forgetting.erase("portal:an")
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(die), base_url="http://agencies")
-    dying = Errands(database, http, Drawer(database, clock=clock), Metrics(), clock=clock)
+    dying = Errands(database, http, (), Metrics(), clock=clock)
     with pytest.raises(Killed):
         await dying.run_next()
 

@@ -8,7 +8,9 @@ from gateway.database import Database
 from gateway.messages import Reply
 from gateway.metrics import Metrics
 from gateway.outbox import LONGEST_DELAY, MAX_ATTEMPTS, Outbox, delay
+from gateway.staff import StaffDesk
 from gateway.store import Store
+from gateway.tables import Told
 from tests.gateway.conftest import Clock
 from tests.gateway.samples import asked, texts
 
@@ -184,3 +186,68 @@ def test_waits_longer_after_each_failure_up_to_a_limit() -> None:
 
     assert waits == sorted(waits)
     assert waits[-1] <= LONGEST_DELAY * 1.2
+
+
+class TestWordsOfStaff:
+    """An answer is tried for a day, holds nothing else up, and is not lost without a word."""
+
+    @pytest.fixture
+    async def desk(
+        self, store: Store, database: Database, provider: Provider, clock: Clock
+    ) -> StaffDesk:
+        """In a conversation whose channel refuses what they answer."""
+        turn = await asked(store)
+        await store.finish_turn(turn, [])
+        provider.failing = {"Trả lời."}
+        desk = StaffDesk(database, clock=clock)
+        await desk.write("portal:an", Reply("Trả lời.", case="PA-1"), key="k", purpose="answer")
+        clock.advance(seconds=31)
+        return desk
+
+    async def test_is_tried_for_a_day(
+        self, desk: StaffDesk, outbox: Outbox, provider: Provider, clock: Clock
+    ) -> None:
+        for _ in range(100):
+            await drain(outbox)
+            clock.advance(minutes=13)
+        provider.failing = set()
+
+        await drain(outbox)
+
+        assert provider.sent == [("an", "Trả lời.")]
+        assert await desk.fate("k") == Told.SENT
+
+    async def test_does_not_hold_up_what_comes_after_it(
+        self,
+        desk: StaffDesk,
+        store: Store,
+        outbox: Outbox,
+        provider: Provider,
+        clock: Clock,
+    ) -> None:
+        for _ in range(MAX_ATTEMPTS):
+            await drain(outbox)
+            clock.advance(minutes=13)
+        await drain(outbox)
+        turn = await asked(store)
+        await store.finish_turn(turn, [Reply("sau")])
+
+        await drain(outbox)
+
+        assert provider.sent == [("an", "sau")]
+        assert await desk.fate("k") == Told.WAITING
+
+    async def test_is_given_up_after_it_where_staff_see_it(
+        self, desk: StaffDesk, outbox: Outbox, clock: Clock
+    ) -> None:
+        for _ in range(130):
+            await drain(outbox)
+            clock.advance(minutes=13)
+
+        seen = await desk.seen("portal:an", case="PA-1", until=clock())
+
+        assert await desk.fate("k") == Told.DEAD
+        assert [(item.reply.text, item.state) for item in seen.items][-1] == (
+            "Trả lời.",
+            Told.DEAD,
+        )

@@ -2,18 +2,30 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import httpx2
 import pytest
 from fastapi import FastAPI
 
-from gateway.client import ConversationGone, GatewayClient, Message, StaffLine
+from gateway.client import (
+    ConversationGone,
+    GatewayClient,
+    Message,
+    Part,
+    StaffLine,
+    StaffView,
+    Taken,
+)
 from gateway.session import COOKIE, user_of
 from gateway.settings import Settings
 from gateway.testing import FakeRasa, StreamingTransport
 from tests.gateway.conftest import Clock, browser, running
 
 TOKEN = "t0ken"
+UNTIL = datetime.fromisoformat("2100-01-01T00:00:00+00:00")
+OURS = Part("PA-1", UNTIL)
+OTHERS = Part("PA-2", UNTIL)
 
 
 @pytest.fixture
@@ -44,6 +56,15 @@ async def begun(citizen: GatewayClient, http: httpx2.AsyncClient) -> str:
 
 async def shown(citizen: GatewayClient) -> list[tuple[str, str]]:
     return [(message.sender, message.text) for message in await citizen.thread()]
+
+
+def as_seen(view: StaffView | Taken) -> StaffView:
+    assert isinstance(view, StaffView)
+    return view
+
+
+async def texts_of(line: StaffLine, name: str, part: Part) -> list[str]:
+    return [message.text for message in (await line.read(name, part)).messages]
 
 
 async def test_a_message_of_staff_is_shown_with_the_name_of_who_answers(
@@ -103,7 +124,9 @@ async def test_without_the_token_nothing_is_said_or_shown(
             await stranger.post(
                 f"{path}/messages", json={"key": "k", "text": "x"}, headers=headers
             ),
-            await stranger.post(f"{path}/mode", json={"mode": "staff"}, headers=headers),
+            await stranger.post(
+                f"{path}/mode", json={"mode": "staff", "case_code": "PA-1"}, headers=headers
+            ),
             await stranger.get(path),
         ]
 
@@ -127,9 +150,9 @@ async def test_without_a_setting_the_staff_api_is_closed(
 async def test_an_unknown_conversation_is_gone(line: StaffLine, name: str) -> None:
     for call in (
         line.write(name, "Xin chào.", key="d1"),
-        line.take_over(name, "Bà Hoa"),
-        line.give_back(name, "Bà Hoa"),
-        line.read(name),
+        line.take_over(name, "Bà Hoa", OURS),
+        line.give_back(name, "Bà Hoa", OURS),
+        line.read(name, OURS),
     ):
         with pytest.raises(ConversationGone):
             await call
@@ -152,11 +175,11 @@ async def test_while_staff_have_the_conversation_the_bot_is_silent(
     citizen: GatewayClient, http: httpx2.AsyncClient, line: StaffLine, rasa: FakeRasa
 ) -> None:
     name = await begun(citizen, http)
-    await line.take_over(name, "Bà Hoa")
+    await line.take_over(name, "Bà Hoa", OURS)
 
     assert await citizen.ask("còn ai không?") == []
 
-    view = await line.read(name)
+    view = await line.read(name, OURS)
     assert rasa.texts == ["xin chào"]
     assert (view.mode, view.staff_name) == ("staff", "Bà Hoa")
     assert view.messages[-1].text == "còn ai không?"
@@ -167,8 +190,8 @@ async def test_taking_over_is_said_once(
 ) -> None:
     name = await begun(citizen, http)
 
-    await line.take_over(name, "Bà Hoa")
-    await line.take_over(name, "Bà Hoa")
+    await line.take_over(name, "Bà Hoa", OURS)
+    await line.take_over(name, "Bà Hoa", OURS)
 
     said = [text for _, text in await shown(citizen) if "Bà Hoa" in text]
     assert len(said) == 1
@@ -178,10 +201,10 @@ async def test_the_bot_returns_when_staff_close_it_and_says_so(
     citizen: GatewayClient, http: httpx2.AsyncClient, line: StaffLine
 ) -> None:
     name = await begun(citizen, http)
-    await line.take_over(name, "Bà Hoa")
+    await line.take_over(name, "Bà Hoa", OURS)
     await citizen.ask("còn ai không?")
 
-    view = await line.give_back(name, "Bà Hoa")
+    view = as_seen(await line.give_back(name, "Bà Hoa", OURS))
     [reply] = await citizen.ask("lệ phí?")
 
     assert (view.mode, view.staff_name) == ("bot", "")
@@ -197,8 +220,8 @@ async def test_a_takeover_while_the_bot_is_answering_wins(
     asking = asyncio.create_task(citizen.ask("lệ phí?"))
     await asyncio.sleep(0.15)
 
-    await line.take_over(name, "Bà Hoa")
-    await line.write(name, "Để tôi trả lời.", key="d1", author_name="Bà Hoa")
+    await line.take_over(name, "Bà Hoa", OURS)
+    await line.write(name, "Để tôi trả lời.", key="d1", author_name="Bà Hoa", case_code="PA-1")
     heard = await asking
 
     assert "Để tôi trả lời." in [message.text for message in heard]
@@ -227,14 +250,14 @@ async def test_staff_who_fall_silent_do_not_leave_the_citizen_alone(
     clock: Clock,
 ) -> None:
     name = await begun(citizen, http)
-    await line.take_over(name, "Bà Hoa")
+    await line.take_over(name, "Bà Hoa", OURS)
     clock.advance(minutes=61)
 
     replies: list[Message] = await citizen.ask("còn ai không?")
 
     assert "không còn trong cuộc trò chuyện" in replies[0].text
     assert replies[1].text == "Bạn hỏi: còn ai không?"
-    assert (await line.read(name)).mode == "bot"
+    assert (await line.read(name, OURS)).mode == "bot"
 
 
 async def test_an_answer_after_days_is_there_when_the_citizen_comes_back(

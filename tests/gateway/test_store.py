@@ -6,6 +6,7 @@ import pytest
 
 from gateway.conversation import Author, Mode
 from gateway.database import Database, open_database
+from gateway.forgetting import Forgetting
 from gateway.messages import Reply
 from gateway.store import NothingTold, Store, UnknownConversation
 from tests.gateway.conftest import Clock
@@ -200,10 +201,12 @@ async def test_rasa_keeps_one_session_until_the_citizen_pauses(store: Store, clo
     assert sessions[1] != sessions[2]
 
 
-async def test_an_erased_conversation_leaves_nothing_and_takes_no_late_reply(store: Store) -> None:
+async def test_an_erased_conversation_leaves_nothing_and_takes_no_late_reply(
+    store: Store, database: Database
+) -> None:
     turn = await asked(store)
 
-    await store.erase("portal:an")
+    await Forgetting(database).erase("portal:an")
     late = await store.finish_turn(turn, [Reply("muộn")])
 
     assert late is None

@@ -1,5 +1,6 @@
 import pytest
 
+from gateway.contact import Fault
 from gateway.conversation import Mode
 from gateway.texts import Refusal, Texts
 
@@ -20,5 +21,13 @@ def test_sentences_name_what_the_operator_set() -> None:
     assert "7 giây" in TEXTS.refusal(Refusal.TOO_MANY, seconds=7)
 
 
-def test_there_is_a_notice_for_each_mode_in_which_staff_have_the_conversation() -> None:
-    assert set(TEXTS.notices) == {Mode.WAITING, Mode.STAFF}
+def test_there_is_a_notice_for_a_conversation_that_waits_for_staff() -> None:
+    assert set(TEXTS.notices) == {Mode.WAITING}
+
+
+def test_every_fault_of_a_contact_has_its_sentence() -> None:
+    assert set(TEXTS.contact_unread) == {fault.value for fault in Fault}
+
+
+def test_what_stands_for_a_contact_can_be_found_in_the_text_that_shows_it() -> None:
+    assert TEXTS.contact_read.shows in TEXTS.contact_read.text

@@ -1,0 +1,98 @@
+"""Words are thrown away after their time, a conversation when nothing can come in it any more."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from gateway.database import Database
+from gateway.forgetting import Forgetting
+from gateway.messages import Reply
+from gateway.store import Store
+from gateway.tables import conversation, inbox, outbox
+from tests.gateway.conftest import Clock
+from tests.gateway.samples import asked
+
+
+@pytest.fixture
+def forgetting(database: Database, clock: Clock) -> Forgetting:
+    return Forgetting(database, clock=clock, lifetime=timedelta(days=90))
+
+
+async def counts(database: Database) -> list[int]:
+    tables = (conversation, inbox, outbox)
+    return await database.read(
+        lambda connection: [
+            connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            for table in tables
+        ]
+    )
+
+
+async def answered(store: Store, database: Database, *, case: str = "") -> None:
+    turn = await asked(store)
+    await store.finish_turn(turn, [Reply("xong", case=case)])
+    sent = sa.update(outbox).values(state="sent")
+    await database.write(lambda connection: connection.execute(sent))
+
+
+async def test_old_words_go_and_with_the_last_of_them_their_conversation(
+    store: Store, forgetting: Forgetting, database: Database, clock: Clock
+) -> None:
+    await answered(store, database)
+    clock.advance(days=89)
+    await forgetting.sweep()
+    before = await counts(database)
+    clock.advance(days=2)
+
+    await forgetting.sweep()
+
+    assert before == [1, 1, 1]
+    assert await counts(database) == [0, 0, 0]
+
+
+async def test_only_the_old_words_of_a_conversation_that_goes_on(
+    store: Store, forgetting: Forgetting, database: Database, clock: Clock
+) -> None:
+    await answered(store, database)
+    clock.advance(days=91)
+    await answered(store, database)
+
+    await forgetting.sweep()
+
+    assert await counts(database) == [1, 1, 1]
+
+
+async def test_a_conversation_in_which_an_answer_may_come_stays(
+    database: Database, forgetting: Forgetting, clock: Clock
+) -> None:
+    store = Store(database, clock=clock, kept=timedelta(days=200))
+    await answered(store, database, case="PA-1")
+    clock.advance(days=100)
+
+    await forgetting.sweep()
+
+    assert await counts(database) == [1, 0, 0]
+
+
+async def test_what_is_not_answered_or_sent_yet_stays(
+    store: Store, forgetting: Forgetting, database: Database, clock: Clock
+) -> None:
+    turn = await asked(store)
+    await store.finish_turn(turn, [Reply("đang gửi")])
+    await asked(store)
+    clock.advance(days=91)
+
+    await forgetting.sweep()
+
+    assert await counts(database) == [1, 1, 1]
+
+
+async def test_it_is_done_once_an_hour(
+    store: Store, forgetting: Forgetting, database: Database, clock: Clock
+) -> None:
+    await forgetting.sweep()
+    await answered(store, database)
+    clock.advance(minutes=59)
+
+    assert await forgetting.sweep() == 0
