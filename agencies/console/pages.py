@@ -15,6 +15,7 @@ from starlette.templating import Jinja2Templates
 from agencies.console import (
     account_pages,
     audit_pages,
+    delivery_pages,
     directory_actions,
     letter_pages,
     login_pages,
@@ -57,7 +58,7 @@ def install(
     app.include_router(_directory_pages(templates, store))
     app.include_router(directory_actions.routes(store))
     refusals.install(app, templates)
-    for pages in (login_pages, own_pages, account_pages, audit_pages):
+    for pages in (login_pages, own_pages, account_pages, audit_pages, delivery_pages):
         app.include_router(pages.routes(templates))
     if work:
         work_pages.install(app, templates, work)

@@ -11,9 +11,10 @@ from agencies.cases.tables import case_
 from agencies.database import writing
 from agencies.model import ContactState
 from agencies.model import Kind as AgencyKind
-from agencies.outbox.leases import UNSENT, Clock, now
+from agencies.outbox.leases import Clock, now
 from agencies.outbox.tables import delivery as table
 from agencies.outbox.tables import recipient_state
+from agencies.outbox.troubles import late
 from agencies.outbox.writing import Delivery, Kind, Purpose, State, queue
 from agencies.senders.letters import HANOI, moment
 from agencies.tables import agency
@@ -116,12 +117,7 @@ class Digest:
     async def _stuck(self, connection: AsyncConnection, at: datetime) -> dict[str, int]:
         waiting = (
             sa.select(table.c.recipient_kind, sa.func.count())
-            .where(
-                table.c.state.in_(UNSENT),
-                table.c.written_at < at - STUCK_AFTER,
-                # What was written for a later time is not late.
-                sa.or_(table.c.attempts > 0, table.c.not_before < at - STUCK_AFTER),
-            )
+            .where(late(at, STUCK_AFTER))
             .group_by(table.c.recipient_kind)
         )
         return {row[0]: row[1] for row in await connection.execute(waiting)}
