@@ -76,7 +76,7 @@ class CaseDraft:
 class CaseReceipt:
     """The agency has it; `code` is what the citizen can ask by.
 
-    `duplicate_of` is the open case of the same citizen to which the words were added instead.
+    `duplicate_of` is the open case of the same conversation and matter to which it was added.
     """
 
     code: str
