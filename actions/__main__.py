@@ -13,6 +13,7 @@ from actions.services import (
     escalation,
     knowledge,
     manner,
+    tracking,
 )
 
 
@@ -28,6 +29,7 @@ def main() -> None:
         dossiers=dossiers(os.environ),
         escalation=escalation(os.environ),
         contact_required=contact_required(os.environ),
+        tracking=tracking(os.environ),
     )
     app = create_app(actions, hotline=ours.hotline)
     app.run(

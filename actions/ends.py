@@ -39,7 +39,8 @@ def untold(answer: Answer, told: Collection[str]) -> Answer:
 def remembered(found: Found, message: Message) -> Thread:
     """What the conversation is about after an answer."""
     answer, thread = found.answer, found.thread
-    thread = replace(thread, place=answer.place.code if answer.place else thread.place)
+    if answer.place:
+        thread = replace(thread, place=answer.place.code, place_name=answer.place.title)
     asked = ASKING.get(answer.status)
     if answer.procedure and (asked or not answer.choices):
         thread = thread.about(answer.procedure, answer.case)

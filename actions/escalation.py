@@ -32,6 +32,7 @@ class Matter:
     text: str
     procedure: Choice | None
     place: str
+    place_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class HandOver:
     channel: str
     consent_version: str
     consent_at: datetime
-    contact: tuple[str, ...] = ()  # Kinds that were given; the drawer has them.
+    contact: tuple[str, ...] = ()  # Kinds that were given; the drawer has them, maybe with others.
+    insisted: bool = False  # The citizen says that it is feedback, though it reads otherwise.
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,11 @@ class Receipt:
     files: int = 0
     duplicate_of: str = ""
     emptied: int = 0  # So far the drawer of the conversation is part of the case now.
+
+    @property
+    def code(self) -> str:
+        """Of the case that has the words."""
+        return self.duplicate_of or self.reference
 
 
 class Refused(StrEnum):
@@ -109,8 +116,14 @@ class CaseReport:
     forwarded: bool = False
     answer: str = ""
     answered_by: str = ""
+    question: str = ""  # What the agency asked the citizen and waits for.
+    declined: str = ""  # Why it was not taken.
     can_rate: bool = False
     can_reopen: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.answer)
 
 
 class Escalation(Protocol):
@@ -129,6 +142,14 @@ class Escalation(Protocol):
         ...
 
     async def case(self, code: str) -> CaseReport: ...
+
+    async def codes_of(self, conversation: str) -> tuple[str, ...] | None:
+        """The cases that began in a conversation, newest first; None when it cannot be said now."""
+        ...
+
+    async def write(self, code: str, text: str, submission: str) -> Fate:
+        """Words of the citizen to an open case; the same `submission` again adds nothing."""
+        ...
 
     async def rate(self, code: str, score: int, words: str) -> Fate: ...
 
@@ -151,6 +172,12 @@ class NoEscalation:
 
     async def case(self, code: str) -> CaseReport:
         return CaseReport(Fate.DOWN)
+
+    async def codes_of(self, conversation: str) -> tuple[str, ...] | None:
+        return None
+
+    async def write(self, code: str, text: str, submission: str) -> Fate:
+        return Fate.DOWN
 
     async def rate(self, code: str, score: int, words: str) -> Fate:
         return Fate.DOWN

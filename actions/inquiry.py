@@ -51,7 +51,8 @@ class Inquiry:
         if thread.choosing is Choosing.CASE:
             return await self._pending(rest, replace(thread, case=choice))
         if thread.choosing is Choosing.PLACE:
-            return await self._pending(rest, replace(thread, place=choice.code))
+            at = replace(thread, place=choice.code, place_name=choice.title)
+            return await self._pending(rest, at)
         return await self._of(choice, rest, thread)
 
     async def all_cases(self, thread: Thread) -> Found:

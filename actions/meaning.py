@@ -48,6 +48,12 @@ class Move(Enum):
     CASE_STATUS = auto()
     RATE_CASE = auto()
     REOPEN_CASE = auto()
+    REPLY_TO_AGENCY = auto()
+    WRITE_TO_CASE = auto()
+    CASE_BAD_CODE = auto()
+    INSIST = auto()  # On its being feedback, though it reads like a complaint.
+    RESTART = auto()
+    RESTART_SURELY = auto()
 
 
 BY_INTENT = {
@@ -65,6 +71,7 @@ BY_INTENT = {
     "abuse": Move.ABUSE,
     "out_of_scope": Move.OUT_OF_SCOPE,
     "complaint": Move.COMPLAINT,
+    "restart": Move.RESTART,
 }
 # Lead away from an open question, and so must be said plainly: the words of its answer ("tôi chưa
 # rõ hoàn cảnh của mình") are like those of many other things.
@@ -111,7 +118,8 @@ class Message:
     id: str = ""
     channel: str = ""
     sealed: tuple[str, ...] = ()  # Kinds of contact that the gateway keeps instead of the words.
-    answered_case: str = ""  # The case whose answer is the last thing that was said.
+    answered_case: str = ""  # The case whose answer came and was not rated yet.
+    asked_case: str = ""  # The case whose agency asked the citizen something just before.
 
 
 Look = Callable[[Message, Thread], Meaning | None]

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from actions.case_paths import CasePaths
+from actions.case_replies import CaseReplies
 from actions.dossier import DossierFate, DossierStatus
 from actions.ends import finish, offer_handover
 from actions.escalation import Wish
@@ -17,11 +18,11 @@ from knowledge.client import AnswerStatus, Aspect
 Path = Callable[[Turn], Awaitable[Thread]]
 
 
-def says(response: str) -> Path:
+def says(response: str, *buttons: str) -> Path:
     """A path that only says something."""
 
     async def path(turn: Turn) -> Thread:
-        turn.speaker.say(response)
+        turn.speaker.say(response, buttons=buttons)
         return turn.thread
 
     return path
@@ -37,6 +38,22 @@ async def not_solved(turn: Turn) -> Thread:
     return offer_handover(turn.thread, turn.speaker)
 
 
+async def restart(turn: Turn) -> Thread:
+    """What was written to an agency is not thrown away by a word that was misread."""
+    report = turn.thread.report
+    if report and report.is_open:
+        turn.speaker.say("utter_restart_surely", buttons=["restart_surely", "report_continue"])
+        return replace(turn.thread, waiting_for=Waiting.RESTART)
+    return await restart_surely(turn)
+
+
+async def restart_surely(turn: Turn) -> Thread:
+    turn.speaker.say("utter_restart")
+    turn.speaker.note_drawer("contact", "files")
+    turn.speaker.note_asked("")
+    return replace(turn.thread, begun_anew=True)
+
+
 class Escalating:
     """Begins the form with which a wish is passed on to those who can help."""
 
@@ -46,22 +63,28 @@ class Escalating:
 
     async def __call__(self, turn: Turn) -> Thread:
         report = turn.thread.report
-        if report and report.is_open:  # Begun already: what was written is not thrown away.
-            return await self._form.go_on(turn)
-        return await self._form.begin(turn, self._wish)
+        if not report or not report.is_open:
+            return await self._form.begin(turn, self._wish)
+        if self._wish is not Wish.PERSON:
+            return await self._form.ask_again(turn)
+        turn.speaker.say("utter_report_person")  # The form is offered again.
+        return turn.thread
 
 
 class Reporting:
-    """An answer in the open form, or in that of an answered case that is not solved."""
+    """An answer in the open form, or words to a case."""
 
-    def __init__(self, form: ReportForm, cases: CasePaths) -> None:
+    def __init__(self, form: ReportForm, cases: CasePaths, replies: CaseReplies) -> None:
         self._form = form
         self._cases = cases
+        self._replies = replies
 
     async def __call__(self, turn: Turn) -> Thread:
         report = turn.thread.report
         if report and report.step is Step.REASON:
             return await self._cases.reason(turn)
+        if report and report.step is Step.REPLY:
+            return await self._replies.reply(turn)
         return await self._form.go_on(turn)
 
 

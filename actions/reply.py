@@ -4,14 +4,14 @@ There is one such action for each kind of message Rasa tells apart. They do the 
 a hint, and which action Rasa runs follows from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.meaning import MeaningReader, Message, Move
+from actions.meaning import Meaning, Message, Move
 from actions.other_paths import Path
 from actions.report_asking import Asking
 from actions.speech import Speaker
@@ -35,7 +35,12 @@ NAMES = (
     "action_say_goodbye",
     "action_calm_down",
     "action_tell_contact",
+    "action_restart",
 )
+# After words that Rasa says itself: they may have been an answer in an open form, too.
+GOING_ON = "action_go_on"
+
+Read = Callable[[Message, Thread], Meaning | None]
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Reply(Action):
     def __init__(
         self,
         name: str,
-        reader: MeaningReader,
+        read: Read,
         paths: Mapping[Move, Path],
         *,
         words: Words,
@@ -59,7 +64,7 @@ class Reply(Action):
         manner: Manner,
     ) -> None:
         self._name = name
-        self._reader = reader
+        self._read = read
         self._paths = paths
         self._words = words
         self._asking = asking
@@ -74,7 +79,9 @@ class Reply(Action):
         kept = read_thread(tracker)
         thread = self._remembered(kept, tracker)
         message = read_message(tracker)
-        meaning = self._reader.read(message, thread)
+        meaning = self._read(message, thread)
+        if meaning is None:
+            return []
         speaker = self._speaker(dispatcher)
         turn = Turn(message, meaning, replace(thread, waiting_for=Waiting.NOTHING), speaker)
         after = await self._paths[meaning.move](turn)
@@ -85,8 +92,10 @@ class Reply(Action):
 
     def _remind(self, turn: Turn, after: Thread) -> None:
         """A question among the answers of a form: the form is offered again."""
-        report = after.report
-        if report and report.is_open and report == turn.thread.report and not turn.filled_in:
+        report, before = after.report, turn.thread.report
+        if not report or not before or not report.is_open or turn.filled_in:
+            return
+        if replace(report, case=before.case) == before:  # Which case was spoken of is no matter.
             turn.speaker.say("utter_report_goes_on", buttons=["report_continue", "report_leave"])
             turn.speaker.note_asked(self._asking.wants(report))
 
@@ -116,4 +125,5 @@ def read_message(tracker: Tracker) -> Message:
         channel=tracker.get_latest_input_channel() or "",
         sealed=tuple(metadata.get("sealed") or ()),
         answered_case=metadata.get("answered_case") or "",
+        asked_case=metadata.get("asked_case") or "",
     )

@@ -23,40 +23,54 @@ WHAT = {
 
 @dataclass(frozen=True)
 class Asking:
-    """The words of report.yml."""
+    """The words of report.yml; `tracking` is the address of the public page, "" when there is none.
+
+    Of the categories the plain ones are asked for: nobody has to know the decree.
+    """
 
     consent_version: str
     consent: str
     categories: tuple[Choice, ...]
+    plain_categories: tuple[Choice, ...]
+    review: dict[str, str]
     contact: dict[str, str]
     states: dict[str, str]
+    tracking: str = ""
 
     @classmethod
-    def load(cls, file: Path = FILE) -> "Asking":
+    def load(cls, file: Path = FILE, *, tracking: str = "") -> "Asking":
         words: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        plain = (one for one in words["categories"] if one.get("plain"))
         return cls(
             consent_version=words["consent"]["version"],
             consent=words["consent"]["text"].strip(),
             categories=tuple(Choice(one["code"], one["name"]) for one in words["categories"]),
+            plain_categories=tuple(Choice(one["code"], one["name"]) for one in plain),
+            review=words["review"],
             contact=words["contact"],
             states=words["states"],
+            tracking=tracking.rstrip("/"),
         )
 
     def ask(self, speaker: Speaker, report: Report) -> None:
-        if report.step is Step.WHAT:
-            speaker.say(WHAT[report.wish], buttons=["report_leave"])
-        elif report.step is Step.TURNED:
-            speaker.say("utter_report_turned", buttons=["report_leave"])
-        elif report.step is Step.AGENCY:
-            self._ask_agency(speaker, report)
-        elif report.step is Step.CATEGORY:
-            speaker.offer_list("utter_report_category", self.categories)
-        elif report.step is Step.CONTACT:
-            speaker.say("utter_report_contact", buttons=["report_skip", "report_leave"])
-        elif report.step is Step.REASON:
-            speaker.say("utter_case_reopen_why", buttons=["report_leave"])
-        else:
-            self._review(speaker, report)
+        match report.step:
+            case Step.WHAT:
+                speaker.say(WHAT[report.wish], buttons=["report_leave"])
+            case Step.TURNED:
+                speaker.say("utter_report_turned", buttons=["report_insist", "report_leave"])
+            case Step.AGENCY:
+                self._ask_agency(speaker, report)
+            case Step.CATEGORY:
+                asked = "utter_report_category"
+                speaker.offer_list(asked, self.plain_categories, buttons=["report_leave"])
+            case Step.CONTACT:
+                speaker.say("utter_report_contact", buttons=["report_skip", "report_leave"])
+            case Step.REASON:
+                speaker.say("utter_case_reopen_why", buttons=["report_leave"])
+            case Step.REPLY:
+                self._ask_reply(speaker, report)
+            case Step.REVIEW | Step.DONE:
+                self._review(speaker, report)
 
     def wants(self, report: Report) -> str:
         """What the gateway is to take beside the conversation at this step."""
@@ -68,13 +82,15 @@ class Asking:
         response = "utter_report_duplicate" if receipt.duplicate_of else "utter_report_sent"
         speaker.say(
             response,
-            reference=receipt.duplicate_of or receipt.reference,
+            reference=receipt.code,
             agency=receipt.agency,
             due=day(receipt.reply_due),
         )
         if receipt.files:
             speaker.say("utter_report_files", count=receipt.files)
-        speaker.note_case(receipt.duplicate_of or receipt.reference, emptied=receipt.emptied)
+        if self.tracking:
+            speaker.say("utter_report_tracking", address=f"{self.tracking}/{receipt.code}")
+        speaker.note_case(receipt.code, emptied=receipt.emptied)
 
     def _ask_agency(self, speaker: Speaker, report: Report) -> None:
         if report.proposed:
@@ -88,28 +104,40 @@ class Asking:
         else:
             speaker.say("utter_report_agency_name", buttons=["report_leave"])
 
+    def _ask_reply(self, speaker: Speaker, report: Report) -> None:
+        if not report.text:
+            speaker.say("utter_case_write", buttons=["report_leave"], code=report.case)
+            return
+        text = shortened(" ".join(report.text.split()), SHOWN)
+        buttons = ["reply_send", "reply_drop"]
+        speaker.say("utter_case_write_sure", buttons=buttons, code=report.case, text=text)
+
     def _review(self, speaker: Speaker, report: Report) -> None:
         names = {one.code: one.title for one in self.categories}
         given = ", ".join(self.contact.get(kind, kind) for kind in report.contact)
         facts = {
             "what": shortened(" ".join(report.text.split()), SHOWN),
             "agency": report.agency.title if report.agency else "",
-            "category": names.get(report.category, "") or self.states_of(report.wish),
+            "category": names.get(report.category, "") or self.contact[f"wish_{report.wish}"],
             "contact": given or self.contact["none"],
+            "more": self._lines(report),
         }
-        buttons = [
-            "report_consent",
-            "report_edit_text",
-            "report_edit_agency",
-            "report_edit_contact",
-            "report_refuse",
-        ]
+        buttons = ["report_consent", "report_edit_text", "report_edit_agency"]
+        buttons += ["report_edit_contact"]
+        buttons += ["report_drop_procedure"] if report.procedure else []
         speaker.say("utter_report_review", **facts)
-        speaker.say("utter_report_consent", buttons=buttons, consent=self.consent)
+        asked = "utter_report_consent"
+        speaker.say(asked, buttons=[*buttons, "report_refuse"], consent=self.consent)
 
-    def states_of(self, wish: Wish) -> str:
-        """What it is called when it has no category."""
-        return self.contact[f"wish_{wish.value}"]
+    def _lines(self, report: Report) -> str:
+        """Whatever else goes along, each on its line."""
+        values = {
+            "procedure": report.procedure.title if report.procedure else "",
+            "place": report.place_name,
+            "dossier": report.dossier_code,
+        }
+        lines = (self.review[name].format(value) for name, value in values.items() if value)
+        return "".join(f"\n{line}" for line in lines)
 
 
 def day(at: date | None) -> str:

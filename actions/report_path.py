@@ -1,44 +1,36 @@
 """The form of a report as a step machine: each message fills in a step and asks for the next."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from actions.choices import ChoiceReader
+from actions.content import TELLING, Content
 from actions.dossier import DossierCodes
-from actions.escalation import Escalation, HandOver, Kind, Matter, Refused, Routes, Wish
+from actions.escalation import Escalation, Wish
+from actions.filling import Filling
 from actions.report import Report, Step, submission_of
+from actions.report_addressing import Addressing
 from actions.report_asking import Asking
+from actions.report_sending import Clock, Sending
+from actions.report_telling import Telling
 from actions.thread import Thread
 from actions.turn import Turn
 from actions.words import Words
-from knowledge.client import Choice
-from vietnamese.words import syllables
 
-PROPOSED = 3  # Agencies that are shown with the one that is proposed.
-LEAST = 2  # Syllables that tell anything.
-TELLING = 5  # Syllables besides "tôi muốn phản ánh" with which a message tells what happened.
-LONGEST = 4_000  # Characters of what happened.
 UNTAKEN = {
     Wish.QUESTION: "utter_question_not_taken",
     Wish.FEEDBACK: "utter_feedback_not_taken",
     Wish.PERSON: "utter_person_not_taken",
 }
-TURNED_TO = {Kind.COMPLAINT: "utter_complaint", Kind.EMERGENCY: "utter_emergency"}
-
-Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class Filling:
-    """One turn of the form: `report` as it was before it."""
-
-    turn: Turn
-    report: Report
-
-    @property
-    def text(self) -> str:
-        return self.turn.message.text
+# What can be said at any step, and what it changes.
+CHANGES: dict[str, Callable[[Report], Report]] = {
+    "report_continue": lambda report: replace(report, left=False),
+    "report_edit_text": Report.text_anew,
+    "report_edit_agency": Report.agency_anew,
+    "report_edit_contact": Report.contact_anew,
+    "report_drop_procedure": Report.without_procedure,
+}
 
 
 class ReportForm:
@@ -59,16 +51,17 @@ class ReportForm:
         self._asking = asking
         self._choices = choices
         self._words = words
-        self._codes = codes
         self._contact_required = contact_required
-        self._clock = clock
-        self._steps = {
-            Step.WHAT: self._what,
-            Step.TURNED: self._turned,
-            Step.AGENCY: self._agency,
+        self._content = content = Content(words)
+        self._telling = telling = Telling(escalation, words, content, codes)
+        self._sending = Sending(escalation, telling, content, words=words, clock=clock)
+        self._steps: dict[Step, Callable[[Filling], Awaitable[Thread]]] = {
+            Step.WHAT: telling.what,
+            Step.TURNED: telling.turned,
+            Step.AGENCY: Addressing(escalation, telling, content, choices=choices, words=words),
             Step.CATEGORY: self._category,
             Step.CONTACT: self._contact,
-            Step.REVIEW: self._review,
+            Step.REVIEW: self._sending.review,
         }
 
     async def begin(self, turn: Turn, wish: Wish) -> Thread:
@@ -76,205 +69,116 @@ class ReportForm:
         if not self._escalation.takes:
             turn.speaker.say(UNTAKEN[wish])
             return replace(turn.thread, misunderstood=0)
-        message, thread = turn.message, turn.thread
-        report = Report(
-            Step.WHAT,
-            wish,
-            submission_of(message.conversation, message.id),
-            procedure=thread.focus,
-            place=thread.place,
-        )
+        filling = self._begun(turn, wish)
         text = self._told_already(turn, wish)
         if not text:
-            return self._at(turn, report)
-        return await self._tell(Filling(turn, report), text)
+            return filling.at(filling.report)
+        return await self._telling.tell(filling, text)
+
+    async def insist(self, turn: Turn) -> Thread:
+        """What was taken for a complaint is feedback after all."""
+        report, text = turn.thread.report, turn.thread.last_complaint
+        if report and report.is_form:
+            filling = Filling(turn, report, self._asking)
+            return await self._telling.insist(filling) if report.text else filling.at(report)
+        if not self._escalation.takes or not self._content.tells(text, TELLING):
+            return await self.begin(turn, Wish.FEEDBACK)
+        begun = self._begun(turn, Wish.FEEDBACK)
+        told = replace(begun.report, text=text)
+        return await self._telling.insist(replace(begun, report=told))
 
     async def go_on(self, turn: Turn) -> Thread:
         """An answer to what was asked last, or a change of what was answered before."""
         report = turn.thread.report
-        if report is None or not report.is_open:
+        if report is None:
             return await self.begin(turn, Wish.FEEDBACK)
-        filling = Filling(turn, report)
+        filling = Filling(turn, report, self._asking)
+        if report.step is Step.DONE:
+            return self._sending.again(filling)
         text = turn.message.text
-        if self._words.says("report_continue", text):
-            return self._at(turn, report)
-        if report.text and self._words.says("report_edit_text", text):
-            return self._at(turn, replace(report.unsigned(), step=Step.WHAT))
-        if report.text and self._words.says("report_edit_agency", text):
-            changed = replace(report.unsigned(), step=Step.AGENCY, agency=None, offered=())
-            return self._at(turn, replace(changed, proposed=False))
-        if report.agency and self._words.says("report_edit_contact", text):
-            changed = replace(report.unsigned(), step=Step.CONTACT)
-            return self._at(turn, replace(changed, without_contact=False, contact=()))
+        for words, change in CHANGES.items():
+            if self._words.says(words, text):
+                return filling.at(change(report))
         if turn.message.sealed:
             return self._with_contact(filling)
+        if report.step is Step.REVIEW and self._words.says("report_refuse", text):
+            return self.left(turn, "utter_report_refused")
         return await self._steps[report.step](filling)
 
+    async def ask_again(self, turn: Turn) -> Thread:
+        """Begun already: what was written is not thrown away."""
+        report = turn.thread.report
+        return Filling(turn, report, self._asking).at(report) if report else turn.thread
+
     async def leave(self, turn: Turn) -> Thread:
-        turn.speaker.say("utter_report_left")
-        return replace(turn.thread, report=None, misunderstood=0)
+        report = turn.thread.report
+        if report and not report.is_form:
+            turn.speaker.say("utter_case_word_left")
+            return Filling(turn, report, self._asking).over()
+        return self.left(turn, "utter_report_left")
+
+    def left(self, turn: Turn, response: str) -> Thread:
+        """Nothing is sent; what was written can be gone on with until the session ends."""
+        before = turn.thread.report
+        report = before.closed() if before else None
+        turn.speaker.say(response, buttons=["report_continue"] if report and report.left else ())
+        turn.speaker.note_drawer("contact", "files")
+        turn.speaker.note_asked("")
+        return replace(turn.thread.settled(), report=report, misunderstood=0)
+
+    def _begun(self, turn: Turn, wish: Wish) -> Filling:
+        message, thread = turn.message, turn.thread
+        turn.speaker.note_drawer("contact", "files")  # Whatever lies there was for something else.
+        report = Report(
+            Step.WHAT,
+            wish,
+            submission_of(message.conversation, message.id),
+            procedure=thread.focus if thread.fresh else None,
+            place=thread.place,
+            place_name=thread.place_name,
+            case=thread.report.case if thread.report else "",
+        )
+        return Filling(turn, report, self._asking)
 
     def _told_already(self, turn: Turn, wish: Wish) -> str:
         if wish is Wish.PERSON:
             return ""  # They hear the number to call first.
         if wish is Wish.QUESTION:
             return turn.thread.last_question
-        beyond = self._words.beyond("report_wish", turn.message.text)
-        return turn.message.text if len(syllables(beyond)) >= TELLING else ""
-
-    async def _what(self, filling: Filling) -> Thread:
-        text, report = filling.text, filling.report
-        if report.text and self._words.says("retry", text):
-            return await self._tell(filling, report.text)
-        if len(syllables(self._words.beyond("report_wish", text))) < LEAST:
-            return self._at(filling.turn, report)
-        return await self._tell(filling, text)
-
-    async def _tell(self, filling: Filling, text: str) -> Thread:
-        """What happened is known: who may be responsible?"""
-        code = self._codes.find(text) or filling.report.dossier_code
-        report = replace(filling.report, text=text[:LONGEST], dossier_code=code)
-        routes = await self._escalation.route(_matter(report))
-        if routes is None:
-            filling.turn.speaker.say("utter_report_down", buttons=["retry"])
-            return self._kept(filling.turn, replace(report, step=Step.WHAT))
-        if routes.kind in TURNED_TO:
-            filling.turn.speaker.say(TURNED_TO[routes.kind])
-            return self._at(filling.turn, replace(report, step=Step.TURNED))
-        return self._routed(filling.turn, report, routes)
-
-    async def _turned(self, filling: Filling) -> Thread:
-        """Told in other words it may be feedback after all."""
-        if len(syllables(filling.text)) < TELLING:
-            return self._at(filling.turn, filling.report)
-        return await self._tell(filling, filling.text)
-
-    def _routed(self, turn: Turn, report: Report, routes: Routes) -> Thread:
-        category = report.category or routes.category
-        if report.agency:  # Only the text was changed.
-            return self._at(turn, replace(report, category=category).next())
-        offered = routes.agencies[:PROPOSED]
-        report = replace(report, category=category, offered=offered, proposed=bool(offered))
-        return self._at(turn, replace(report, step=Step.AGENCY))
-
-    async def _agency(self, filling: Filling) -> Thread:
-        """The one proposed, one of a list, or one that the citizen names."""
-        report, text = filling.report, filling.text
-        if report.proposed and self._words.says("report_yes", text):
-            return self._with_agency(filling, report.offered[0])
-        pick = self._choices.pick(text, report.offered) if report.offered else None
-        if pick and pick.place is not None and not pick.rest:
-            return self._with_agency(filling, report.offered[pick.place])
-        refused = self._words.says("report_other", text) or filling.turn.message.intent == "deny"
-        if refused or pick:
-            return self._at(filling.turn, replace(report, offered=(), proposed=False))
-        return await self._search_agency(filling)
-
-    async def _search_agency(self, filling: Filling) -> Thread:
-        speaker, report = filling.turn.speaker, filling.report
-        found = await self._escalation.agencies(filling.text)
-        if found is None:
-            speaker.say("utter_report_down", buttons=["retry"])
-            return self._kept(filling.turn, report)
-        if not found:
-            speaker.say("utter_report_agency_unknown")
-        offered = found or report.offered
-        one = len(offered) == 1 or (not found and report.proposed)
-        return self._at(filling.turn, replace(report, offered=offered, proposed=one))
-
-    def _with_agency(self, filling: Filling, agency: Choice) -> Thread:
-        report = replace(filling.report, agency=agency, offered=(), proposed=False)
-        return self._at(filling.turn, report.next())
+        text = turn.message.text
+        return text if self._content.tells(text, TELLING) else ""
 
     async def _category(self, filling: Filling) -> Thread:
-        categories = self._asking.categories
-        pick = self._choices.pick(filling.text, categories)
-        if not pick or pick.place is None:
-            return self._at(filling.turn, filling.report)
-        report = replace(filling.report, category=categories[pick.place].code)
-        return self._at(filling.turn, report.next())
+        """Asked once: what is said in other words counts, and who does not know need not."""
+        offered = self._asking.plain_categories
+        pick = self._choices.pick(filling.text, offered)
+        if self._words.is_button(filling.text):
+            return filling.at(filling.report)
+        if pick and pick.place is not None:
+            code = offered[pick.place].code
+        else:
+            behaviour = self._words.mentions("about_behaviour", filling.text)
+            code = "behaviour" if behaviour else "other"
+        report = replace(filling.report, category=code).next()
+        more = not pick and self._content.tells(filling.text, TELLING)
+        return self._telling.add(filling, report) if more else filling.at(report)
 
     async def _contact(self, filling: Filling) -> Thread:
         """Here only without one: a contact never comes as words."""
-        skips = self._words.says("report_skip", filling.text)
+        skips = self._words.says("report_skip", filling.text) or filling.intent == "deny"
         if skips and not self._contact_required:
+            filling.speaker.note_drawer("contact")
             report = replace(filling.report, without_contact=True, contact=())
-            return self._at(filling.turn, report.next())
+            return filling.at(report.next())
         unread = "utter_report_contact_required" if skips else "utter_report_contact_unread"
-        filling.turn.speaker.say(unread)
-        return self._at(filling.turn, filling.report)
+        filling.speaker.say(unread)
+        return filling.at(filling.report)
 
     def _with_contact(self, filling: Filling) -> Thread:
         sealed = filling.turn.message.sealed
         if self._contact_required and "name" not in sealed:
-            filling.turn.speaker.say("utter_report_contact_nameless")
-            return self._at(filling.turn, replace(filling.report, step=Step.CONTACT))
+            filling.speaker.say("utter_report_contact_nameless")
+            return filling.at(replace(filling.report, step=Step.CONTACT))
         report = replace(filling.report.unsigned(), contact=sealed, without_contact=False)
         later = report.step in (Step.CONTACT, Step.REVIEW)
-        return self._at(filling.turn, report.next() if later else report)
-
-    async def _review(self, filling: Filling) -> Thread:
-        report, text, speaker = filling.report, filling.text, filling.turn.speaker
-        if self._words.says("report_refuse", text) or filling.turn.message.intent == "deny":
-            speaker.say("utter_report_refused")
-            return replace(filling.turn.thread, report=None)
-        again = bool(report.consent_at) and self._words.says("retry", text)
-        if not again and not self._words.says("report_consent", text):
-            return self._at(filling.turn, report)
-        if not again:
-            at = self._clock().isoformat(timespec="seconds")
-            report = replace(report, consent_version=self._asking.consent_version, consent_at=at)
-        return await self._send(filling.turn, report)
-
-    async def _send(self, turn: Turn, report: Report) -> Thread:
-        agency = report.agency
-        if not agency or not report.consent_at:  # Never without both.
-            return self._at(turn, report.next())
-        receipt = await self._escalation.hand_over(_hand_over(turn, report, agency))
-        if receipt is None:
-            turn.speaker.say("utter_report_unsent", buttons=["retry", "report_leave"])
-            return self._kept(turn, report)
-        if isinstance(receipt, Refused):
-            return self._refused(turn, report, receipt)
-        self._asking.sent(turn.speaker, receipt)
-        done = Report(Step.DONE, case=receipt.duplicate_of or receipt.reference)
-        return replace(turn.thread.settled(), report=done, misunderstood=0)
-
-    def _refused(self, turn: Turn, report: Report, why: Refused) -> Thread:
-        """What can be put right is asked for again; the rest of the form stays."""
-        report = report.unsigned()
-        if why in (Refused.COMPLAINT, Refused.EMERGENCY):
-            turn.speaker.say(TURNED_TO[Kind(why.value)])
-            return self._at(turn, replace(report, step=Step.TURNED))
-        turn.speaker.say(f"utter_report_refused_{why.value}")
-        if why in (Refused.CONTACT, Refused.CONTACT_GONE):
-            report = replace(report, step=Step.CONTACT, contact=(), without_contact=False)
-        return self._at(turn, report)
-
-    def _at(self, turn: Turn, report: Report) -> Thread:
-        """Ask for what the form is at."""
-        self._asking.ask(turn.speaker, report)
-        return self._kept(turn, report)
-
-    def _kept(self, turn: Turn, report: Report) -> Thread:
-        turn.speaker.note_asked(self._asking.wants(report))
-        return replace(turn.thread.settled(), report=report, misunderstood=0)
-
-
-def _matter(report: Report) -> Matter:
-    return Matter(report.wish, report.text, report.procedure, report.place)
-
-
-def _hand_over(turn: Turn, report: Report, agency: Choice) -> HandOver:
-    return HandOver(
-        submission=report.submission,
-        matter=_matter(report),
-        agency=agency.code,
-        category=report.category,
-        dossier_code=report.dossier_code,
-        conversation=turn.message.conversation,
-        channel=turn.message.channel or turn.message.conversation.partition(":")[0],
-        consent_version=report.consent_version,
-        consent_at=datetime.fromisoformat(report.consent_at),
-        contact=report.contact,
-    )
+        return filling.at(report.next() if later else report)

@@ -7,8 +7,10 @@ import httpx2
 from rasa_sdk import Action
 
 from actions.case_paths import CasePaths
+from actions.case_replies import CaseReplies
 from actions.catalogue_paths import CataloguePaths
 from actions.choices import ChoiceReader
+from actions.content import Content
 from actions.dossier import SETTINGS, DossierCodes, DossierStatus, read_settings
 from actions.dossier_http import HttpDossierStatus
 from actions.drawer_http import Drawer, HttpDrawer, NoDrawer
@@ -23,10 +25,12 @@ from actions.other_paths import (
     Path,
     Reporting,
     not_solved,
+    restart,
+    restart_surely,
     says,
     solved,
 )
-from actions.reply import NAMES, Manner, Reply
+from actions.reply import GOING_ON, NAMES, Manner, Reply
 from actions.report_asking import Asking
 from actions.report_path import ReportForm
 from actions.report_reading import ReportReader
@@ -103,6 +107,11 @@ def contact_required(environment: Mapping[str, str]) -> bool:
     return (environment.get("CONTACT_REQUIRED") or "").lower() in ("1", "true", "yes")
 
 
+def tracking(environment: Mapping[str, str]) -> str:
+    """TRACKING_URL: the page where citizens see where their case stands; "" when there is none."""
+    return environment.get("TRACKING_URL") or ""
+
+
 def all_actions(
     knowledge: Knowledge,
     *,
@@ -111,11 +120,14 @@ def all_actions(
     dossiers: DossierStatus | None = None,
     escalation: Escalation | None = None,
     contact_required: bool = False,
+    tracking: str = "",
 ) -> list[Action]:
     """Every action the domain names."""
-    words, choices, asking = Words.load(), ChoiceReader.load(), Asking.load()
+    words, choices, asking = Words.load(), ChoiceReader.load(), Asking.load(tracking=tracking)
+    content = Content(words)
     codes, escalation = codes or DossierCodes.load(), escalation or NoEscalation()
-    reader = MeaningReader(choices, words, codes, first=ReportReader(choices, words))
+    first = ReportReader(choices, words)
+    reader = MeaningReader(choices, words, codes, first=first)
     inquiry = Inquiry(knowledge, choices)
     form = ReportForm(
         escalation,
@@ -128,9 +140,17 @@ def all_actions(
     paths = {
         **catalogue_paths(CataloguePaths(inquiry, choices, words)),
         **other_paths(inquiry, dossiers),
-        **case_paths(form, CasePaths(escalation, asking)),
+        **case_paths(
+            form,
+            CasePaths(escalation, asking, content, words),
+            CaseReplies(escalation, asking, content, words),
+        ),
     }
-    return [Reply(name, reader, paths, words=words, asking=asking, manner=manner) for name in NAMES]
+    read = dict.fromkeys(NAMES, reader.read) | {GOING_ON: first}
+    return [
+        Reply(name, look, paths, words=words, asking=asking, manner=manner)
+        for name, look in read.items()
+    ]
 
 
 def catalogue_paths(catalogue: CataloguePaths) -> dict[Move, Path]:
@@ -149,16 +169,20 @@ def catalogue_paths(catalogue: CataloguePaths) -> dict[Move, Path]:
     }
 
 
-def case_paths(form: ReportForm, cases: CasePaths) -> dict[Move, Path]:
+def case_paths(form: ReportForm, cases: CasePaths, replies: CaseReplies) -> dict[Move, Path]:
     return {
         Move.PASS_ON: Escalating(form, Wish.QUESTION),
         Move.FEEDBACK: Escalating(form, Wish.FEEDBACK),
         Move.PERSON: Escalating(form, Wish.PERSON),
-        Move.REPORT: Reporting(form, cases),
+        Move.REPORT: Reporting(form, cases, replies),
         Move.REPORT_LEAVE: form.leave,
         Move.CASE_STATUS: cases.status,
         Move.RATE_CASE: cases.rate,
         Move.REOPEN_CASE: cases.reopen,
+        Move.CASE_BAD_CODE: cases.bad_code,
+        Move.REPLY_TO_AGENCY: replies.asked,
+        Move.WRITE_TO_CASE: replies.more,
+        Move.INSIST: form.insist,
     }
 
 
@@ -176,5 +200,7 @@ def other_paths(inquiry: Inquiry, dossiers: DossierStatus | None) -> dict[Move, 
         Move.GOODBYE: says("utter_goodbye"),
         Move.ABUSE: CalmingDown(inquiry),
         Move.OUT_OF_SCOPE: says("utter_out_of_scope"),
-        Move.COMPLAINT: says("utter_complaint"),
+        Move.COMPLAINT: says("utter_complaint", "report_insist"),
+        Move.RESTART: restart,
+        Move.RESTART_SURELY: restart_surely,
     }

@@ -107,6 +107,10 @@ class Speaker:
         """What the gateway is to take beside the conversation from now on."""
         self._dispatcher.utter_message(json_message={"asks": what})
 
+    def note_drawer(self, *kinds: str) -> None:
+        """What the gateway is to throw away of what it keeps beside the conversation."""
+        self._dispatcher.utter_message(json_message={"drawer": list(kinds)})
+
     def note_case(self, code: str, *, emptied: int = 0) -> None:
         """The conversation is part of a case: it is kept for its answer.
 

@@ -55,15 +55,20 @@ class FakeEscalation:
         self.cases: dict[str, CaseReport] = {}
         self.rated: list[tuple[str, int, str]] = []
         self.reopened: dict[str, tuple[str, str]] = {}  # By submission.
+        self.written: dict[str, tuple[str, str]] = {}  # By submission.
+        self.began: dict[str, tuple[str, ...]] = {}  # Codes by conversation.
 
     async def route(self, matter: Matter) -> Routes | None:
         self.asked.append(matter)
         return None if self.down else Routes(self.kind, self.category, tuple(self.directory))
 
     async def agencies(self, words: str) -> tuple[Choice, ...] | None:
-        wanted = set(fold(words).split())
-        found = (one for one in self.directory if wanted <= set(fold(one.title).split()))
-        return None if self.down else tuple(found)
+        """Those whose name is said, or whose name has all these words."""
+        said = fold(words)
+        named = [one for one in self.directory if fold(one.title) in said]
+        wanted = set(said.split())
+        listed = [one for one in self.directory if wanted <= set(fold(one.title).split())]
+        return None if self.down else tuple(named or listed)
 
     async def hand_over(self, request: HandOver) -> Receipt | Refused | None:
         self.calls += 1
@@ -87,6 +92,15 @@ class FakeEscalation:
         if self.down:
             return CaseReport(Fate.DOWN)
         return self.cases.get(code, CaseReport(Fate.UNKNOWN))
+
+    async def codes_of(self, conversation: str) -> tuple[str, ...] | None:
+        return None if self.down else self.began.get(conversation, ())
+
+    async def write(self, code: str, text: str, submission: str) -> Fate:
+        case = await self.case(code)
+        if case.fate is Fate.DONE:
+            self.written[submission] = (code, text)
+        return case.fate
 
     async def rate(self, code: str, score: int, words: str) -> Fate:
         case = await self.case(code)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import Restarted, SlotSet
 
 from actions.report import Report, read_report, written
 from knowledge.client import Choice
@@ -15,6 +15,8 @@ Event = dict[str, Any]
 
 QUESTIONS = {"ask_procedure", "ask_aspect"}
 UNCLEAR = {*QUESTIONS, "nlu_fallback"}  # What may be passed on to an agency as a question.
+# Intents of messages after which a procedure in focus is what the conversation is about.
+ABOUT_PROCEDURES = {*UNCLEAR, "choose", "correct", "go_back", "more", "solved", "not_solved"}
 EARLIER = 3  # Questions; what lies further back is another matter.
 LONGEST_PAST = 5
 
@@ -34,6 +36,8 @@ class Waiting(StrEnum):
     NOTHING = ""
     DOSSIER_CODE = "dossier_code"
     HANDOVER = "handover"  # Yes or no to passing the question on.
+    RATING = "rating"  # From 1 to 5, of an answer that was just shown.
+    RESTART = "restart"  # Whether an open form is to be thrown away.
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,10 @@ class Thread:
     abused: bool = False
     earlier: tuple[str, ...] = ()
     last_question: str = ""
+    last_complaint: str = ""
+    fresh: bool = False  # Whether the message before was about the procedure in focus.
+    place_name: str = ""
+    begun_anew: bool = False  # All that was said is to be forgotten.
     report: Report | None = None
 
     @property
@@ -101,6 +109,7 @@ class Thread:
             "case": self.case.code if self.case else None,
             "case_title": self.case.title if self.case else None,
             "place": self.place or None,
+            "place_name": self.place_name or None,
             "choices": _written(self.choices),
             "choosing": self.choosing.value or None,
             "pending_question": self.pending or None,
@@ -124,6 +133,7 @@ def read_thread(tracker: Tracker) -> Thread:
         focus=Choice(focus, slot("procedure_title") or "") if focus else None,
         case=Choice(case, slot("case_title") or "") if case else None,
         place=slot("place") or "",
+        place_name=slot("place_name") or "",
         choices=_read(slot("choices")),
         choosing=Choosing(slot("choosing") or ""),
         pending=slot("pending_question") or "",
@@ -136,6 +146,8 @@ def read_thread(tracker: Tracker) -> Thread:
         earlier=questions[-EARLIER:],
         report=read_report(slot("report")),
         last_question=next(iter(_asked(tracker.events, UNCLEAR)[-1:]), ""),
+        last_complaint=next(iter(_asked(tracker.events, {"complaint"})[-1:]), ""),
+        fresh=_before(tracker.events) in ABOUT_PROCEDURES,
     )
 
 
@@ -147,16 +159,21 @@ def silence(tracker: Tracker) -> float:
 
 def spoke_last(tracker: Tracker) -> bool:
     """Whether the message before the latest was answered by an action, not by Rasa's own words."""
+    heard = [at for at, event in enumerate(tracker.events) if event["event"] == "user"]
+    before = tracker.events[: heard[-1]] if heard else tracker.events
+    silent = ("action_listen", "action_go_on", None)
     names = [
         event["name"]
-        for event in tracker.events
-        if event["event"] == "action" and event["name"] not in ("action_listen", None)
+        for event in before
+        if event["event"] == "action" and event["name"] not in silent
     ]
     return not names or not names[-1].startswith("utter_")
 
 
 def slot_events(before: Thread, after: Thread) -> list[Event]:
     """What has changed, for the tracker."""
+    if after.begun_anew:
+        return [Restarted()]
     old = before.slots()
     return [SlotSet(name, value) for name, value in after.slots().items() if old[name] != value]
 
@@ -172,6 +189,12 @@ def _asked(events: Iterable[Event], intents: set[str]) -> tuple[str, ...]:
             texts += [latest] if latest else []
             latest = (event.get("text") or "") if _intent(event) in intents else ""
     return tuple(texts)
+
+
+def _before(events: Iterable[Event]) -> str:
+    """The intent of the message before the latest."""
+    intents = [_intent(event) for event in events if event["event"] == "user"]
+    return intents[-2] if len(intents) > 1 else ""
 
 
 def _intent(event: Event) -> str:

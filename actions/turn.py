@@ -6,6 +6,18 @@ from actions.meaning import Meaning, Message, Move
 from actions.speech import Speaker
 from actions.thread import Thread
 
+OF_THE_FORM = {
+    Move.REPORT,
+    Move.REPORT_LEAVE,
+    Move.REOPEN_CASE,
+    Move.REPLY_TO_AGENCY,
+    Move.WRITE_TO_CASE,
+    Move.INSIST,
+    Move.PASS_ON,
+    Move.FEEDBACK,
+    Move.RESTART,
+}
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -19,4 +31,4 @@ class Turn:
     @property
     def filled_in(self) -> bool:
         """Whether it belongs to the open form, which then has said itself what comes next."""
-        return self.meaning.move in (Move.REPORT, Move.REPORT_LEAVE, Move.REOPEN_CASE)
+        return self.meaning.move in OF_THE_FORM

@@ -1,6 +1,6 @@
 """What citizens say to move around in a conversation, and the buttons that say it for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,17 @@ class Words:
     def __init__(self, words: dict[str, Any]) -> None:
         self._fillers = frozenset(spelt for (spelt,) in _spellings(words["fillers"].split()))
         self._lists: dict[str, list[str]] = {
-            kind: phrases for kind, phrases in words.items() if kind != "fillers"
+            kind: phrases for kind, phrases in words.items() if isinstance(phrases, list)
         }
         self._phrases = {kind: list(_spellings(phrases)) for kind, phrases in self._lists.items()}
         self._bare = {
             kind: {self._without_fillers(phrase) for phrase in phrases} - {()}
             for kind, phrases in self._phrases.items()
         }
+
+        buttons = [self._lists[kind][0] for kind in words["buttons"].split()]
+        buttons += self._lists["parts"]
+        self._buttons = frozenset(_spellings(buttons))
 
     @classmethod
     def load(cls, path: Path = WORDS) -> "Words":
@@ -41,9 +45,28 @@ class Words:
         return [_button(phrase) for phrase in self._lists[kind]]
 
     def says(self, kind: str, text: str) -> bool:
-        """Whether a message is nothing but one of these phrases."""
+        """Whether a message is nothing but one of these phrases, and words that say nothing."""
         words = _words(text)
-        return words in self._phrases[kind] or self._without_fillers(words) in self._bare[kind]
+        if self._without_fillers(words) in self._bare[kind]:
+            return True
+        # A yes may be made of fillers only: "dạ vâng ạ".
+        return any(part in self._phrases[kind] for part in self._cores(words))
+
+    def core(self, text: str) -> str:
+        """A message without the words that say nothing."""
+        return " ".join(self._without_fillers(_words(text)))
+
+    def is_button(self, text: str) -> bool:
+        """Whether a message is what one of our own buttons says."""
+        return _words(text) in self._buttons
+
+    def frames(self, kind: str, text: str) -> bool:
+        """Whether a message begins or ends with one of these phrases."""
+        return any(
+            phrase in (core[: len(phrase)], core[-len(phrase) :])
+            for core in self._cores(_words(text))
+            for phrase in self._phrases[kind]
+        )
 
     def mentions(self, kind: str, text: str) -> bool:
         """Whether one of these phrases is in a message."""
@@ -80,6 +103,15 @@ class Words:
 
     def _told(self, words: Phrase) -> str:
         return " ".join(words) if self._without_fillers(words) else ""
+
+    def _cores(self, words: Phrase) -> Iterator[Phrase]:
+        """What is left when fillers are taken from both ends, as many as one likes."""
+        first = next((i for i, word in enumerate(words) if word not in self._fillers), len(words))
+        back = enumerate(words[::-1])
+        last = next((i for i, word in back if word not in self._fillers), len(words))
+        for start in range(min(first, len(words) - 1) + 1):
+            for end in range(max(start + 1, len(words) - last), len(words) + 1):
+                yield words[start:end]
 
     def _without_fillers(self, words: Phrase) -> Phrase:
         return tuple(word for word in words if word not in self._fillers)

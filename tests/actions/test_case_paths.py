@@ -149,7 +149,7 @@ async def test_what_cannot_be_rated_is_not_said_to_be(
     told = await talk.say(f"chấm 5/5 {CODE}")
 
     assert escalation.rated == []
-    assert "không ở trạng thái" in told
+    assert "chưa có trả lời" in told and "01/12/2026" in told
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ async def test_a_log_says_what_failed_and_nothing_of_the_citizen(
 
     await nobody.hand_over(a_request(agency="so-tu-phap", contact=("phone",)))
 
-    assert "create" in caplog.text
+    assert "hand over" in caplog.text
     for private in (CONTACT.phone, CONTACT.name, MATTER.text):
         assert private not in caplog.text
 

@@ -94,7 +94,7 @@ async def test_the_consent_is_kept_with_its_text_and_its_time(
 
 @pytest.mark.parametrize(
     ("words", "intent"),
-    [("Không đồng ý", "deny"), ("không", "nlu_fallback"), ("thôi", "deny"), ("khoan đã", "deny")],
+    [("Không đồng ý", "deny"), ("không", "nlu_fallback"), ("thôi", "deny")],
 )
 async def test_without_consent_there_is_no_case(
     talk: Talk, escalation: FakeEscalation, words: str, intent: str
@@ -105,7 +105,8 @@ async def test_without_consent_there_is_no_case(
 
     assert "không gửi gì cả" in text
     assert escalation.calls == 0
-    assert talk.kept() == {}
+    assert talk.slots["report"]["left"] is True
+    assert talk.customs["drawer"] == ["contact", "files"]
 
 
 @pytest.mark.parametrize("words", ["ờ để xem", "chắc vậy", "xong chưa"])
@@ -231,7 +232,9 @@ async def test_every_step_can_be_left(
     text = await talk.say(words, "deny")
 
     assert "không gửi gì cả" in text
-    assert talk.kept() == {}
+    assert talk.slots["report"]["left"] is True
+    assert "contact" not in talk.slots["report"]
+    assert talk.customs["drawer"] == ["contact", "files"]
     assert escalation.calls == 0
 
 
@@ -290,20 +293,73 @@ async def test_the_form_is_asked_again_on_demand(talk: Talk) -> None:
     assert "số điện thoại hoặc email" in await talk.say("Viết tiếp phản ánh", "more")
 
 
-@pytest.mark.parametrize(
-    ("kind", "words"), [(Kind.COMPLAINT, "Luật Tố cáo"), (Kind.EMERGENCY, "113")]
-)
-async def test_complaints_and_emergencies_are_turned_to_their_own_path(
-    escalation: FakeEscalation, kind: Kind, words: str
-) -> None:
-    escalation.kind = kind
+async def test_complaints_are_turned_to_their_own_path(escalation: FakeEscalation) -> None:
+    escalation.kind = Kind.COMPLAINT
     talk = Talk(ScriptedKnowledge(), escalation=escalation)
 
     text = await at_agency(talk)
     still = await talk.say("vâng", "affirm")
 
-    assert words in text and "lời khác" in still
+    assert "Luật Tố cáo" in text and "lời khác" in still
     assert escalation.calls == 0
+
+
+async def test_who_insists_that_it_is_no_complaint_goes_on(escalation: FakeEscalation) -> None:
+    escalation.kind = Kind.COMPLAINT
+    talk = Talk(ScriptedKnowledge(), escalation=escalation)
+    await at_agency(talk)
+
+    text = await talk.say("Đây là phản ánh về cách phục vụ", "feedback_wish")
+    for words in ("đúng", "bỏ qua", "đồng ý"):
+        await talk.say(words)
+
+    assert AGENCIES[0].title in text
+    assert sent(escalation).insisted
+    assert sent(escalation).matter.text == HAPPENED
+
+
+async def test_a_complaint_outside_the_form_can_be_feedback_after_all(
+    escalation: FakeEscalation,
+) -> None:
+    escalation.kind = Kind.COMPLAINT
+    talk = Talk(ScriptedKnowledge(), escalation=escalation)
+    complaint = "tôi khiếu nại thái độ của nhân viên một cửa"
+    told = await talk.say(complaint, "complaint")
+
+    text = await talk.say(talk.buttons[0], "feedback_wish")
+
+    assert "90 ngày" in told
+    assert AGENCIES[0].title in text
+    assert talk.slots["report"]["text"] == complaint
+
+
+async def test_in_an_emergency_the_numbers_are_told_and_the_form_goes_on(
+    escalation: FakeEscalation,
+) -> None:
+    escalation.kind = Kind.EMERGENCY
+    talk = Talk(ScriptedKnowledge(), escalation=escalation)
+
+    text = await at_agency(talk)
+
+    assert "113" in text and AGENCIES[0].title in text
+
+
+async def test_what_rasa_takes_for_an_emergency_is_still_told_in_the_form(
+    talk: Talk, escalation: FakeEscalation
+) -> None:
+    """Rasa said the numbers itself before this action."""
+    escalation.kind = Kind.EMERGENCY
+    await talk.say("tôi muốn phản ánh", "feedback_wish")
+    words = "Mẹ tôi đi cấp cứu nên nộp trễ, cán bộ gây khó dễ"
+
+    text = await talk.say(words, "emergency", "action_go_on")
+
+    assert AGENCIES[0].title in text and "113" not in text
+    assert talk.slots["report"]["text"] == words
+
+
+async def test_without_a_form_what_rasa_says_is_enough(talk: Talk) -> None:
+    assert await talk.say("cảm ơn bạn", "thank", "action_go_on") == ""
 
 
 async def test_told_in_other_words_it_is_looked_at_anew(escalation: FakeEscalation) -> None:
@@ -321,7 +377,7 @@ async def test_told_in_other_words_it_is_looked_at_anew(escalation: FakeEscalati
     ("why", "words", "step"),
     [
         (Refused.COMPLAINT, "Luật Tố cáo", "turned"),
-        (Refused.EMERGENCY, "113", "turned"),
+        (Refused.EMERGENCY, "113", "review"),
         (Refused.CONTACT, "họ tên và cách liên hệ", "contact"),
         (Refused.CONTACT_GONE, "nhập lại", "contact"),
         (Refused.FILES, "xóa tệp", "review"),

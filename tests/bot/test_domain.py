@@ -18,7 +18,7 @@ from tests.actions.talk import MANNER, ScriptedKnowledge, responses
 from vietnamese.text import has_diacritics
 
 BOT = Path("bot")
-SAID_BY_RASA = {"utter_restart", "utter_default"}  # By its own actions.
+SAID_BY_RASA = {"utter_default"}  # By its own action.
 
 # Questions, and what only the state of the conversation gives a meaning.
 READ_FROM_WORDS = {"ask_procedure", "ask_aspect", "nlu_fallback", "choose", "affirm", "deny"}
@@ -61,7 +61,7 @@ def test_every_intent_that_runs_an_action_has_a_move() -> None:
     rules = (rule["steps"] for rule in read("rules/rules.yml")["rules"])
     run = {steps[0]["intent"] for steps in rules if steps[1]["action"].startswith("action_")}
 
-    assert run - READ_FROM_WORDS - {"restart"} == set(BY_INTENT)  # Rasa itself starts over.
+    assert run - READ_FROM_WORDS == set(BY_INTENT)
 
 
 def test_everything_that_is_said_has_words() -> None:
@@ -107,7 +107,7 @@ def test_the_actions_of_the_domain_are_those_of_the_action_server() -> None:
 def test_the_actions_of_the_rules_are_those_of_the_domain() -> None:
     run = {name for name in said_by_rules() if name.startswith("action_")}
 
-    assert run - {"action_restart"} == set(read("domain/intents.yml")["actions"])
+    assert run == set(read("domain/intents.yml")["actions"])
 
 
 def test_what_a_conversation_remembers_has_a_slot_that_no_rule_depends_on() -> None:
