@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from agencies.database import writing
+from agencies.database import joined
 from agencies.model import Agency, Contact, ContactState
 from agencies.tables import agency, contact_check
 
@@ -46,7 +46,7 @@ async def checks(connection: AsyncConnection) -> Mapping[str, ContactCheck]:
 
 
 async def check_contact(
-    engine: AsyncEngine,
+    on: AsyncConnection | AsyncEngine,
     code: str,
     state: ContactState,
     *,
@@ -57,7 +57,7 @@ async def check_contact(
 
     Raises ValueError for a confirmed contact that has neither e-mail nor phone.
     """
-    async with writing(engine).begin() as connection:
+    async with joined(on) as connection:
         wanted = sa.select(agency.c.id, agency.c.email, agency.c.phone)
         row = (await connection.execute(wanted.where(agency.c.code == code))).first()
         if row is None:

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from copy import copy
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agencies.cases import citizen_steps, clockwork, creating, erasing, history, rows, staff_steps
 from agencies.cases.codes import new_code, read_code
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
+Note = Callable[[AsyncConnection, object], Awaitable[None]]  # Of what a step gave back.
 AT_ONCE = 200  # Cases in one round of the clock.
 PUT_OFF = timedelta(minutes=15)  # Until a case is looked at again on which that failed.
 
@@ -67,6 +69,13 @@ class CaseStore:
         self._webhooks = webhooks
         self._mail = mail
         self._code = code
+        self._note: Note | None = None
+
+    def noting(self, note: Note) -> Self:
+        """The same, but what is changed is noted last in its transaction, or is not changed."""
+        other = copy(self)
+        other._note = note
+        return other
 
     # --- read
 
@@ -230,6 +239,8 @@ class CaseStore:
             result = await work(desk)
             if isinstance(result, Stale | NotNow):
                 await desk.connection.rollback()
+            elif self._note:
+                await self._note(desk.connection, result)
             return result
 
     async def _step(self, work: Callable[[Desk], Awaitable[Changed]]) -> Changed:

@@ -12,7 +12,7 @@ from agencies.cases.model import Case, NotNow
 from agencies.console.access import Forbidden, NotThere, allowed, scope_of
 from agencies.console.case_form import CaseForm
 from agencies.console.case_page import CASES, CasePage, Trouble
-from agencies.console.steps import STEPS, Taking, facts
+from agencies.console.steps import STEPS, Taking, noting
 from agencies.console.work_room import WorkRoom
 from agencies.staff import audit
 from agencies.staff.model import Permission, Staff
@@ -74,12 +74,9 @@ class CasePages:
             raise Forbidden
         case = await case_seen(self._room, code, scope)
         shown = replace(case, version=form.version)
-        result = await taken.run(Taking(self._room, shown, form, staff, scope))
+        room = noting(self._room, request, staff, step, case)
+        result = await taken.run(Taking(room, shown, form, staff, scope))
         if isinstance(result, Case):
-            kept = facts(step, case, result)
-            await audit.record(
-                self._room.engine, staff, request, f"case.{step}", "case", case.code, kept
-            )
             return RedirectResponse(_onward(result, scope, step), 303)
         now = await case_seen(self._room, code, scope)
         # What no longer goes with the case does so because of what somebody else did to it.

@@ -48,13 +48,11 @@ class DirectoryActions:
         done = "checked"
         try:
             found = ContactState(state)
-            at = room.clock()
-            if not await check_contact(room.engine, code, found, at=at, staff_id=staff.id):
-                raise NotThere
-            detail = {"state": found}
-            await audit.record(
-                room.engine, staff, request, "contact.checked", "agency", code, detail
-            )
+            at, detail = room.clock(), {"state": found}
+            async with room.act() as act:
+                if not await check_contact(act, code, found, at=at, staff_id=staff.id):
+                    raise NotThere
+                await audit.record(act, staff, request, "contact.checked", "agency", code, detail)
         except ValueError:  # Confirmed, but there is nothing to reach them by.
             done = "refused"
         return RedirectResponse(f"{DIRECTORY}/{code}?done={done}", 303)

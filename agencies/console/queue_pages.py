@@ -19,7 +19,7 @@ from agencies.console.case_pages import Filled, Reader, Seen, Worker
 from agencies.console.export import MOST_EXPORTED, Words, exported, workbook
 from agencies.console.marks import marks
 from agencies.console.queue_filter import Filter
-from agencies.console.steps import STEPS, Taking, facts
+from agencies.console.steps import STEPS, Taking, noting
 from agencies.console.work_room import WorkRoom
 from agencies.staff import audit
 from agencies.staff.model import Permission, Staff
@@ -121,16 +121,11 @@ class QueuePages:
         if case is None:
             return "missing"
         shown = replace(case, version=version)
-        result = await STEPS[step].run(Taking(self._room, shown, form, staff, scope))
+        room = noting(self._room, request, staff, step, case, bulk=True)
+        result = await STEPS[step].run(Taking(room, shown, form, staff, scope))
         if isinstance(result, Stale):
             return "stale"
-        if not isinstance(result, Case):
-            return "refused"
-        kept = facts(step, case, result) | {"bulk": True}
-        await audit.record(
-            self._room.engine, staff, request, f"case.{step}", "case", case.code, kept
-        )
-        return "changed"
+        return "changed" if isinstance(result, Case) else "refused"
 
     async def export(self, request: Request, staff: Reader, scope: Seen) -> Response:
         """What the filter lets through, as a table; contacts only for who may see them."""

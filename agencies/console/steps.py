@@ -1,13 +1,17 @@
 """The steps staff can take with a case: which permission each needs, and how it is done."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
 
 from agencies.cases.model import Actor, Case, Changed, Handling, NotNow
 from agencies.console.case_form import CaseForm
 from agencies.console.work_room import WorkRoom
 from agencies.rows import spaced
+from agencies.staff import audit
 from agencies.staff.model import Permission, Staff
 from agencies.staff.scope import Scope
 
@@ -128,6 +132,21 @@ async def agency_meant(room: WorkRoom, written: str) -> str | None:
     same = [agency for agency in fitting if spaced([agency.name]) == name]
     only = same if len(same) == 1 else fitting
     return only[0].code if len(only) == 1 else None
+
+
+def noting(
+    room: WorkRoom, request: Request, staff: Staff, step: str, before: Case, **more: object
+) -> WorkRoom:
+    """The same room, in which a step is taken only together with its row of the audit."""
+
+    async def note(connection: AsyncConnection, after: object) -> None:
+        if isinstance(after, Case):
+            kept = facts(step, before, after) | more
+            await audit.record(
+                connection, staff, request, f"case.{step}", "case", before.code, kept
+            )
+
+    return replace(room, cases=room.cases.noting(note))
 
 
 def facts(step: str, before: Case, after: Case) -> dict[str, Any]:
