@@ -18,7 +18,7 @@ from agencies.staff.scope import Scope
 DELIVERIES = "/console/deliveries"
 Reader = Annotated[Staff, Depends(allowed(Permission.SEE_DELIVERIES))]
 Seen = Annotated[Scope, Depends(scope_of)]
-Place = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+Place = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
 
 
 def routes(templates: Jinja2Templates) -> APIRouter:
@@ -30,7 +30,7 @@ def routes(templates: Jinja2Templates) -> APIRouter:
         reader: Reader,
         scope: Seen,
         before: Place = None,
-        again: int | None = None,
+        again: Place = None,
     ) -> Response:
         room = room_of(request)
         found = await troubles(room.engine, scope, room.clock(), before=before)

@@ -264,7 +264,7 @@ class GatewayServer(WebhookReceiver):
     def _answer(self, headers: dict[str, str], body: bytes, fault: Fault) -> tuple[int, str]:
         statuses = {Fault.TEMPORARY: 503, Fault.BUSY: 503, Fault.FINAL: 404}
         if fault in statuses:
-            return statuses[fault], ""
+            return statuses[fault], json.dumps({"error": "not_found"})
         if fault in (Fault.LOST, Fault.SLOW):
             return 0, ""
         message = json.loads(body)

@@ -123,7 +123,7 @@ class StaffLine:
     ) -> Any:
         try:
             response = await self._http.request(method, path, json=body, params=params)
-            if response.status_code == httpx2.codes.NOT_FOUND:
+            if response.status_code == httpx2.codes.NOT_FOUND and _says_not_found(response):
                 raise ConversationGone(path)
             if response.status_code == httpx2.codes.CONFLICT:
                 return Taken()
@@ -135,3 +135,9 @@ class StaffLine:
 
 def _path(conversation: str) -> str:
     return f"/staff/v1/conversations/{quote(conversation, safe=':')}"
+
+
+def _says_not_found(response: httpx2.Response) -> bool:
+    """The gateway itself, not a proxy that knows no such path. Raises ValueError."""
+    body = response.json()
+    return isinstance(body, dict) and body.get("error") == "not_found"

@@ -110,6 +110,19 @@ async def test_a_citizen_is_never_sent_our_words_to_agencies():
     assert isinstance(outcome, Refused)
 
 
+async def test_a_404_of_a_proxy_does_not_end_a_conversation():
+    def proxy(_):
+        return httpx2.Response(404, text="<html>nothing here</html>")
+
+    http = httpx2.AsyncClient(transport=httpx2.MockTransport(proxy), base_url="http://gateway")
+    sender = CitizenSender(StaffLine(http))
+
+    outcome = await sender.send(parcel(recipient="portal:abc", payload={"text": "Xong."}))
+
+    assert isinstance(outcome, Later)
+    await sender.close()
+
+
 class TestCitizen(FallibleContract):
     @pytest.fixture
     def parcel(self):
@@ -130,7 +143,7 @@ class TestCitizen(FallibleContract):
                 body = json.loads(request.content)
                 statuses = {Fault.TEMPORARY: 503, Fault.BUSY: 429, Fault.FINAL: 404}
                 if fault in statuses:
-                    return httpx2.Response(statuses[fault], json={})
+                    return httpx2.Response(statuses[fault], json={"error": "not_found"})
                 if fault is Fault.SLOW:
                     raise httpx2.ReadTimeout("slow", request=request)
                 if fault is Fault.LOST:
