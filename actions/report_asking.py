@@ -108,9 +108,9 @@ class Asking:
         if not report.text:
             speaker.say("utter_case_write", buttons=["report_leave"], code=report.case)
             return
-        text = shortened(" ".join(report.text.split()), SHOWN)
+        said = shortened(" ".join(report.text.split()), SHOWN)
         buttons = ["reply_send", "reply_drop"]
-        speaker.say("utter_case_write_sure", buttons=buttons, code=report.case, text=text)
+        speaker.say("utter_case_write_sure", buttons=buttons, code=report.case, said=said)
 
     def _review(self, speaker: Speaker, report: Report) -> None:
         names = {one.code: one.title for one in self.categories}

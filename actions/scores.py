@@ -42,9 +42,11 @@ class ScoreReader:
         mark, lead, counted = (_any(content[key]) for key in ("marks", "leads", "counted"))
         self._leads = ("", *map(fold, content["leads"]))
         alone = r"(?<![\w/.,-])"
+        self._fraction = re.compile(rf"{alone}([1-5]) ?/ ?5\b")
         self._patterns = (
             re.compile(rf"{alone}({number})(?: ?/ ?5)? (?:{mark})\b"),
-            re.compile(rf"{alone}([1-5])(?: ?/ ?5|{mark})\b"),
+            re.compile(rf"{alone}([1-5])(?:{mark})\b"),
+            self._fraction,
             re.compile(rf"\b(?:{lead}) ([1-5])(?![\w/]|[.,-]\w| (?:{counted})\b)"),
         )
 
@@ -60,7 +62,8 @@ class ScoreReader:
             if found := pattern.search(folded):
                 first = self._words.core(folded[: found.start()]) in self._leads
                 words = _after(said, folded, found.end())
-                return Score(self._numbers[found[1]], words, first=first)
+                plain = first or pattern is not self._fraction  # Elsewhere it may be a day.
+                return Score(self._numbers[found[1]], words, plain=plain, first=first)
         core = self._words.core(said)
         if core in self._verdicts:
             return Score(self._verdicts[core])

@@ -108,6 +108,7 @@ class Talk:
         escalation: Escalation | None = None,
         manner: Manner = MANNER,
         contact_required: bool = False,
+        tracking: str = "",
     ) -> None:
         actions = all_actions(
             knowledge,
@@ -115,6 +116,7 @@ class Talk:
             dossiers=dossiers,
             escalation=escalation,
             contact_required=contact_required,
+            tracking=tracking,
         )
         self._actions: dict[str, Action] = {action.name(): action for action in actions}
         self.knowledge: Any = knowledge
@@ -153,7 +155,10 @@ class Talk:
         )
         dispatcher = CollectingDispatcher()
         for event in await self._actions[action].run(dispatcher, tracker, {}):
-            self.slots[event["name"]] = event["value"]
+            if event["event"] == "restart":
+                self.slots = {}
+            else:
+                self.slots[event["name"]] = event["value"]
         self.events.append({"event": "action", "name": action})
         self.messages = dispatcher.messages
         return "\n".join(text for text in map(said, self.messages) if text)

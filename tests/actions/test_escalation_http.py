@@ -1,5 +1,6 @@
 """The port to the agencies over their client, against their real app, and when they are away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -247,6 +248,76 @@ def test_categories_and_consent_are_those_of_the_agencies() -> None:
 
     assert [one.code for one in asking.categories] == [one["code"] for one in rules["categories"]]
     assert asking.consent_version == rules["consent"]["version"]
+
+
+async def test_only_what_was_given_of_a_contact_goes_out(
+    escalation: HttpEscalation, room: CaseRoom, drawer: FakeDrawer
+) -> None:
+    """What lies in the drawer from before, or was refused later, stays there."""
+    drawer.handed = Handed(CONTACT, (), upto=7)
+
+    without = await sent(escalation, contact=())
+    named = await sent(escalation, contact=("phone",), submission="form-2", conversation="portal:b")
+
+    first = await room.cases.case(without.reference, Scope.everything())
+    second = await room.cases.case(named.reference, Scope.everything())
+    assert first and second
+    assert (first.contact_name, first.contact_phone) == ("", "")
+    assert (second.contact_name, second.contact_phone) == ("", CONTACT.phone)
+
+
+async def test_all_calls_together_take_no_longer_than_the_gateway_waits(
+    http: httpx2.AsyncClient, drawer: FakeDrawer
+) -> None:
+    async def slow(_: httpx2.Request) -> httpx2.Response:
+        await asyncio.sleep(0.04)
+        return httpx2.Response(404)
+
+    records = httpx2.AsyncClient(transport=httpx2.MockTransport(slow), base_url="http://knowledge")
+    escalation = HttpEscalation(
+        CasesClient(http, TOKEN), AgenciesClient(http), records, drawer, seconds=0.02
+    )
+    matter = replace(MATTER, procedure=Choice("1.001193", "Khai sinh"))
+
+    assert await escalation.hand_over(a_request(agency="so-tu-phap", matter=matter)) is None
+    assert await escalation.route(matter) is None
+
+
+async def test_what_is_insisted_on_is_taken_and_marked(
+    escalation: HttpEscalation, room: CaseRoom
+) -> None:
+    matter = replace(MATTER, text="Tôi khiếu nại thái độ của nhân viên một cửa")
+    routes = await escalation.route(matter)
+    assert routes is not None
+    request = a_request(agency=routes.agencies[0].code, matter=matter)
+
+    refused = await escalation.hand_over(request)
+    receipt = await escalation.hand_over(replace(request, insisted=True))
+
+    assert refused is Refused.COMPLAINT
+    assert isinstance(receipt, Receipt)
+    case = await room.cases.case(receipt.reference, Scope.everything())
+    assert case and case.routing["reads_like"] == "complaint"
+
+
+async def test_an_agency_is_found_in_the_midst_of_a_sentence(escalation: HttpEscalation) -> None:
+    found = await escalation.agencies("không phải, gửi bên sở tư pháp giúp em nhé")
+
+    assert found and found[0].code == "so-tu-phap"
+
+
+async def test_the_cases_of_a_conversation_and_words_to_them(escalation: HttpEscalation) -> None:
+    receipt = await sent(escalation)
+
+    assert await escalation.codes_of("portal:an") == (receipt.reference,)
+    assert await escalation.codes_of("portal:binh") == ()
+    assert await escalation.write(receipt.reference, "Tôi nộp ngày 3/11", "m1") is Fate.DONE
+    assert await escalation.write("PA-0000-0000", "Tôi nộp ngày 3/11", "m2") is Fate.UNKNOWN
+
+
+async def test_down_is_a_value_for_these_too(nobody: HttpEscalation) -> None:
+    assert await nobody.codes_of("portal:an") is None
+    assert await nobody.write("PA-0000-0000", "Tôi nộp ngày 3/11", "m1") is Fate.DOWN
 
 
 class TestDrawer:
