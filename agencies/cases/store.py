@@ -150,38 +150,38 @@ class CaseStore:
     # --- staff
 
     async def register(self, case: Case, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.register(desk, case, by))
+        return await self._write(lambda desk: staff_steps.register(desk, case, by))
 
     async def transfer(self, case: Case, to: str, reason: str, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.transfer(desk, case, to, reason, by))
+        return await self._write(lambda desk: staff_steps.transfer(desk, case, to, reason, by))
 
     async def assign(self, case: Case, assignee: int | None, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.assign(desk, case, assignee, by))
+        return await self._write(lambda desk: staff_steps.assign(desk, case, assignee, by))
 
     async def note(self, case: Case, text: str, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.note(desk, case, text, by))
+        return await self._write(lambda desk: staff_steps.note(desk, case, text, by))
 
     async def draft(self, case: Case, text: str, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.draft(desk, case, text, by))
+        return await self._write(lambda desk: staff_steps.draft(desk, case, text, by))
 
     async def approve(self, case: Case, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.approve(desk, case, by))
+        return await self._write(lambda desk: staff_steps.approve(desk, case, by))
 
     async def answer(self, case: Case, text: str, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.answer(desk, case, text, by))
+        return await self._write(lambda desk: staff_steps.answer(desk, case, text, by))
 
     async def ask_citizen(self, case: Case, text: str, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.ask_citizen(desk, case, text, by))
+        return await self._write(lambda desk: staff_steps.ask_citizen(desk, case, text, by))
 
     async def decline(self, case: Case, reason: str, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.decline(desk, case, reason, by))
+        return await self._write(lambda desk: staff_steps.decline(desk, case, reason, by))
 
     async def close(self, case: Case, by: Actor) -> Changed:
-        return await self._step(lambda desk: staff_steps.close(desk, case, by))
+        return await self._write(lambda desk: staff_steps.close(desk, case, by))
 
     async def handle_as(self, case: Case, handling: Handling, notice: str, by: Actor) -> Changed:
         """Another time limit (7 or 10 days); a special one needs a notice to the citizen."""
-        return await self._step(
+        return await self._write(
             lambda desk: staff_steps.handle_as(desk, case, handling, notice, by)
         )
 
@@ -242,9 +242,6 @@ class CaseStore:
             elif self._note:
                 await self._note(desk.connection, result)
             return result
-
-    async def _step(self, work: Callable[[Desk], Awaitable[Changed]]) -> Changed:
-        return await self._write(work)
 
     async def _of_citizen(
         self, code: str, step: Callable[[Desk, Case], Awaitable[Case | NotNow]]
