@@ -57,7 +57,7 @@ class Texts:
         self.contact_unread = {
             fault: self._reply(text) for fault, text in texts["contact_unread"].items()
         }
-        self.begun_anew = self._reply(texts["begun_anew"])
+        self.begun_anew = replace(self._reply(texts["begun_anew"]), asks="")
 
     def taken_over(self, name: str) -> Reply:
         """Staff have the conversation from now on."""

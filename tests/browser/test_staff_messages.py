@@ -20,6 +20,22 @@ TOKEN = "t0ken"
 CODE = "PA-7K2M-09X1"
 JPEG = {"name": "anh chup.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 anh"}
 PROGRAM = {"name": "anh.jpg", "mimeType": "image/jpeg", "buffer": b"MZ\x90\x00"}
+NOISY_PHOTOGRAPH = """async () => {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 3000;
+  const context = canvas.getContext("2d");
+  const picture = context.createImageData(3000, 3000);
+  for (let at = 0; at < picture.data.length; at++) picture.data[at] = (at * 2654435761) >>> 24;
+  context.putImageData(picture, 0, 0);
+  const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  const padded = new Blob([blob, new Uint8Array(6 * 2 ** 20)], { type: "image/png" });
+  const files = new DataTransfer();
+  files.items.add(new File([padded], "lon.png", { type: "image/png" }));
+  const input = document.querySelector("mot-cua-chat").root.querySelector("#files");
+  input.files = files.files;
+  input.dispatchEvent(new Event("change"));
+}"""
+OTHER_PROGRAM = PROGRAM | {"name": "khac.jpg"}
 
 
 def form(text: str) -> Messages:
@@ -100,6 +116,37 @@ async def test_a_rating_without_a_score_says_what_is_missing(
     assert rasa.asked == ["xin chào"]
 
 
+async def test_an_answer_can_be_rated_after_something_else_was_said(
+    visit: Visit, context: BrowserContext, line: StaffLine
+) -> None:
+    await answered(line, await begun(visit, context))
+    await visit.say("cảm ơn")
+    await visit.shows("Bạn hỏi: cảm ơn")
+    await visit.page.reload()
+
+    await expect(visit.page.locator(".case-rating")).to_contain_text("Rất không hài lòng")
+    await visit.page.get_by_role("radio", name="5").check()
+    await visit.page.get_by_role("button", name="Gửi đánh giá").click()
+
+    await visit.shows(f"Bạn hỏi: Tôi chấm 5/5 cho {CODE}")
+    await expect(visit.page.locator(".case-rating")).to_have_count(0)
+
+
+async def test_starting_over_names_the_reports_and_can_keep_them(
+    visit: Visit, context: BrowserContext, line: StaffLine
+) -> None:
+    await answered(line, await begun(visit, context))
+    await visit.shows("Đã trả kết quả.")
+
+    await visit.page.get_by_role("button", name="Bắt đầu lại", exact=True).click()
+    await expect(visit.page.locator("dialog")).to_contain_text(CODE)
+    assert await violations(visit.page) == []
+    await visit.page.get_by_role("button", name="Chỉ bắt đầu câu chuyện mới").click()
+
+    await expect(visit.page.locator("#log")).to_contain_text("Bắt đầu câu chuyện mới:")
+    await visit.shows("Đã trả kết quả.")
+
+
 async def test_not_solved_is_a_button(
     visit: Visit, context: BrowserContext, line: StaffLine, rasa: RasaServer
 ) -> None:
@@ -135,10 +182,25 @@ async def test_files_are_added_and_removed_while_they_are_asked_for(
     chooser = visit.page.get_by_label("Đính kèm ảnh hoặc PDF")
     await visit.page.locator(".attachments:not([hidden])").wait_for()
 
-    await chooser.set_input_files([JPEG, PROGRAM])  # type: ignore[arg-type]
+    await chooser.set_input_files([PROGRAM, JPEG, OTHER_PROGRAM])  # type: ignore[arg-type]
     await expect(visit.page.locator(".files li")).to_have_count(1)
-    await expect(visit.page.locator(".attachments [role=alert]")).to_contain_text("PDF")
+    warning = visit.page.locator(".attachments [role=alert]")
+    await expect(warning).to_contain_text("anh.jpg: ")
+    await expect(warning).to_contain_text("khac.jpg: ")
     assert await violations(visit.page) == []
     await visit.page.get_by_role("button", name="Xóa tệp anh chup.jpg").click()
 
     await expect(visit.page.locator(".files li")).to_have_count(0)
+
+
+async def test_a_photograph_too_large_is_drawn_smaller(
+    visit: Visit, context: BrowserContext
+) -> None:
+    await begun(visit, context)
+    await visit.say("xem lại")
+    await visit.page.locator(".attachments:not([hidden])").wait_for()
+
+    await visit.page.evaluate(NOISY_PHOTOGRAPH)
+
+    await expect(visit.page.locator(".files li")).to_contain_text("lon.jpg")
+    await expect(visit.page.locator(".attachments [role=alert]")).to_be_empty()

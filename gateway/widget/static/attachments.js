@@ -5,6 +5,24 @@ import { fill } from "./checklist.js";
 
 const KINDS = "image/jpeg,image/png,image/webp,image/heic,application/pdf";
 
+const LARGEST = 5 * 2 ** 20; // As the server takes them.
+const LONGEST_SIDE = 2400;
+
+/** A photograph too large to be sent, drawn anew: smaller, and without the place it was taken at. */
+async function smaller(file) {
+  if (file.size <= LARGEST || !file.type.startsWith("image/")) return file;
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+    const canvas = el("canvas", { width: picture.width * scale, height: picture.height * scale });
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const drawn = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+    return drawn ? new File([drawn], file.name.replace(/\.\w+$/, ".jpg")) : file;
+  } catch {
+    return file; // Not one that this browser can read; the server says what is wrong.
+  }
+}
+
 export class Attachments {
   /** `api` is where the portal's API is. */
   constructor(api, strings) {
@@ -36,9 +54,10 @@ export class Attachments {
     this.input.value = "";
     this.warning.textContent = "";
     for (const file of files) {
-      this.state.textContent = fill(this.strings.attaching, { name: file.name });
-      const problem = await this.#send(file);
-      if (problem) this.warning.textContent = `${file.name}: ${problem}`;
+      const name = file.name;
+      this.state.textContent = fill(this.strings.attaching, { name });
+      const problem = await this.#send(await smaller(file));
+      if (problem) this.warning.append(el("span", {}, fill(this.strings.attachProblem, { name, problem })));
     }
     this.state.textContent = "";
     await this.#read();

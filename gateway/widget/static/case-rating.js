@@ -9,9 +9,13 @@ let count = 0;
 /** `choose` is called with the sentence that gives the score, or says that it is not solved. */
 export function caseRating(code, strings, choose) {
   const name = `score-${++count}`;
+  const poles = { 1: ` (${strings.scoreLow})`, 5: ` (${strings.scoreHigh})` };
+  const low = el("span", { className: "pole", "aria-hidden": "true" }, strings.scoreLow);
+  const high = el("span", { className: "pole", "aria-hidden": "true" }, strings.scoreHigh);
   const scores = SCORES.map((score) => {
     const input = el("input", { type: "radio", name, value: String(score), required: true });
-    return el("label", {}, input, el("span", {}, fill(strings.score, { score })));
+    input.setAttribute("aria-label", fill(strings.score, { score }) + (poles[score] ?? ""));
+    return el("label", {}, input, el("span", { "aria-hidden": "true" }, fill(strings.score, { score })));
   });
   const words = el("input", { type: "text", maxLength: 300, id: `${name}-words` });
   const send = el("button", { type: "submit" }, strings.scoreSend);
@@ -24,7 +28,7 @@ export function caseRating(code, strings, choose) {
       "fieldset",
       {},
       el("legend", {}, strings.scoreTitle),
-      el("div", { className: "scores" }, ...scores),
+      el("div", { className: "scores" }, low, ...scores, high),
       el("label", { htmlFor: words.id }, strings.scoreWords),
       words,
     ),

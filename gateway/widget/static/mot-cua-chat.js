@@ -19,6 +19,8 @@ class MotCuaChat extends HTMLElement {
     this.limit = Number(this.getAttribute("max-length")) || 2000;
     this.own = new Map(); // The citizen's messages by key, until the server has shown them.
     this.strings = await (await fetch(new URL("strings.json", HERE))).json();
+    this.cases = new Set(); // The reports that the conversation is part of.
+    this.ratings = new Map(); // By case: the answer that is not rated yet.
     this.unread = new Unread(this.strings);
     this.#build();
     this.connection = new Connection(API, this.#page());
@@ -38,7 +40,7 @@ class MotCuaChat extends HTMLElement {
     const labels = { id: "log", className: "log", role: "log", tabIndex: 0, "aria-label": s.log };
     this.log = el("div", { ...labels, "aria-live": "off" }, this.#welcome(), this.dots);
     const restart = el("button", { type: "button" }, s.restart);
-    restart.onclick = () => this.dialog.showModal();
+    restart.onclick = () => this.#askWhetherToRestart();
     const kind = el("span", { className: "kind" }, s.assistantKind);
     const who = el("p", { className: "who" }, s.assistant, " ", kind);
     this.dialog = this.#restartDialog();
@@ -109,9 +111,21 @@ class MotCuaChat extends HTMLElement {
     const no = el("button", { type: "button", onclick: () => dialog.close() }, s.restartNo);
     const yes = el("button", { type: "button", className: "yes" }, s.restartYes);
     yes.onclick = () => this.#restart();
-    const line = el("div", { className: "line" }, no, yes);
-    dialog.append(el("h2", {}, s.restartTitle), el("p", {}, s.restartText), line);
+    const anew = el("button", { type: "button", onclick: () => this.#beginAnew() }, s.restartAnew);
+    const line = el("div", { className: "line" }, no, anew, yes);
+    this.reports = el("p", { className: "warning" });
+    const hint = el("p", {}, s.restartAnewHint);
+    this.keeping = el("div", { hidden: true }, this.reports, hint);
+    dialog.append(el("h2", {}, s.restartTitle), el("p", {}, s.restartText), this.keeping, line);
     return dialog;
+  }
+
+  /** Erasing also takes the contact away from the reports that were sent from here. */
+  #askWhetherToRestart() {
+    const codes = [...this.cases].join(", ");
+    this.keeping.hidden = !codes;
+    this.reports.textContent = codes ? fill(this.strings.restartReports, { codes }) : "";
+    this.dialog.showModal();
   }
 
   /** What the connection tells. */
@@ -145,7 +159,6 @@ class MotCuaChat extends HTMLElement {
     const key = newKey();
     const element = this.#add({ sender: "citizen", text: text.trim() });
     this.own.set(key, { element, text });
-    this.#retireCaseRatings();
     this.#retireChoices();
     this.#scroll();
     // On a phone the keyboard would cover the answer.
@@ -162,7 +175,6 @@ class MotCuaChat extends HTMLElement {
     } else {
       if (data.sender === "citizen") {
         this.#retireChoices();
-        this.#retireCaseRatings();
       }
       this.#add(data);
     }
@@ -176,11 +188,10 @@ class MotCuaChat extends HTMLElement {
     if (data.checklist) withChecklist(element, data, { api: API, strings: this.strings });
     if (data.sender === "citizen" || data.rateable) this.#retireRating();
     this.welcome.hidden = true;
-    if (data.answers_case && data.case) {
-      this.#retireCaseRatings();
-      this.#letRate(element, data.case);
-    }
-    if (data.sender !== "citizen") this.#askForFiles(data.asks === "files");
+    if (data.case) this.cases.add(data.case);
+    if (data.sender === "citizen") this.#retireCaseRatings(data.text);
+    if (data.answers_case && data.case) this.#letRate(element, data.case);
+    if (typeof data.asks === "string") this.#askForFiles(data.asks === "files");
     element.dataset.by = data.by ?? "";
     this.unread.note(element, data);
     const before = this.dots.previousElementSibling;
@@ -242,6 +253,8 @@ class MotCuaChat extends HTMLElement {
     }
     for (const mark of this.log.querySelectorAll(".new")) mark.remove();
     this.unread.forget();
+    this.cases.clear();
+    this.ratings.clear();
     this.#askForFiles(false);
     this.welcome.hidden = this.own.size > 0;
     this.#typing(false);
@@ -285,6 +298,18 @@ class MotCuaChat extends HTMLElement {
     this.field.focus();
   }
 
+  async #beginAnew() {
+    this.dialog.close();
+    try {
+      await this.connection.beginAnew();
+    } catch {
+      this.#say(this.strings.anewFailed);
+      return;
+    }
+    this.#retireChoices();
+    this.field.focus();
+  }
+
   #warn(words) {
     this.warning.textContent = words;
     this.field.setAttribute("aria-invalid", "true");
@@ -309,10 +334,11 @@ class MotCuaChat extends HTMLElement {
   }
 
   async #letRate(element, code) {
+    this.#retireCaseRatings(code);
+    this.ratings.set(code, element);
     const { caseRating } = await import("./case-rating.js");
     const says = (sentence) => this.#ask(sentence);
-    if (this.log.lastElementChild.previousElementSibling !== element) return; // Something followed.
-    element.append(caseRating(code, this.strings, says));
+    if (this.ratings.get(code) === element) element.append(caseRating(code, this.strings, says));
   }
 
   async #askForFiles(wanted) {
@@ -325,9 +351,13 @@ class MotCuaChat extends HTMLElement {
     this.attachments?.show(this.wantsFiles);
   }
 
-  /** The latest answer of an agency, until the citizen has said something about it. */
-  #retireCaseRatings() {
-    for (const rating of this.root.querySelectorAll(".case-rating")) rating.remove();
+  /** An agency's answer can be rated until the citizen has said something that names its case. */
+  #retireCaseRatings(text) {
+    for (const [code, element] of this.ratings) {
+      if (!text.includes(code)) continue;
+      this.ratings.delete(code);
+      element.querySelector(".case-rating")?.remove();
+    }
   }
 
   /** Only the latest answer is rated. */
