@@ -58,12 +58,15 @@ class Leases:
         """Lease what is due, oldest first. The lease is in the database before anything is sent."""
         moment = self._clock()
         due = _due(moment, kinds, self._length).limit(limit)
-        async with self._engine.connect() as connection:  # Most looks find nothing to write.
-            if (await connection.execute(due)).first() is None:
-                return []
+        if self._engine.dialect.name == "sqlite":  # Most looks find nothing to be the writer for.
+            async with self._engine.connect() as connection:
+                if (await connection.execute(due.limit(1))).first() is None:
+                    return []
         async with writing(self._engine).begin() as connection:
             locked = due.with_for_update(of=table, skip_locked=True)
             rows = (await connection.execute(locked)).mappings().all()
+            if not rows:
+                return []
             lease = secrets.token_hex(16)
             await connection.execute(
                 sa.update(table)
@@ -85,7 +88,9 @@ def _due(moment: datetime, kinds: Collection[Kind], length: timedelta) -> sa.Sel
         earlier.c.recipient_kind == Kind.CITIZEN,  # A conversation has an order.
         earlier.c.recipient == table.c.recipient,
         earlier.c.state.in_(UNSENT),
-        earlier.c.id < table.c.id,
+        # The sum keeps the bound out of the search of the index: with "state IN" beside it and
+        # statistics at hand, SQLite 3.40 forgets it and finds every row earlier than itself.
+        earlier.c.id + 0 < table.c.id,
     )
     held = sa.exists().where(
         recipient_state.c.kind == table.c.recipient_kind,

@@ -30,7 +30,7 @@ delivery = sa.Table(
     sa.Column("told_at", Moment),  # When the digest told that it was given up.
     sa.Index("ix_delivery_due", "state", "not_before"),
     sa.Index("ix_delivery_provider_id", "provider_id"),
-    sa.Index("ix_delivery_recipient", "recipient_kind", "recipient", "state", "id"),
+    sa.Index("ix_delivery_recipient", "recipient_kind", "recipient", "state"),
     sqlite_autoincrement=True,  # An erased row's id is not given again.
 )
 

@@ -9,9 +9,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_delivery_recipient", "delivery", ["recipient_kind", "recipient", "state", "id"]
-    )
+    op.create_index("ix_delivery_recipient", "delivery", ["recipient_kind", "recipient", "state"])
 
 
 def downgrade() -> None:

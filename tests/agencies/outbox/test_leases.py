@@ -3,11 +3,14 @@
 import asyncio
 from collections import Counter
 
-from agencies.database import open_engine
+import sqlalchemy as sa
+
+from agencies.database import open_engine, writing
 from agencies.outbox.leases import Leases, key_of
+from agencies.outbox.tables import delivery
 from agencies.outbox.writing import Kind, Purpose
 from agencies.senders.testing import WebhookReceiver
-from tests.agencies.outbox.samples import START, forward, put, states
+from tests.agencies.outbox.samples import START, answer, forward, put, states
 from tests.agencies.outbox.worker_process import AGENCY, SECRET, Orders, ended, start
 
 MANY = 200
@@ -70,6 +73,39 @@ async def test_a_leased_row_is_nobody_elses_until_the_lease_ends(cases, clock):
     assert [len(first), len(second), len(third)] == [1, 0, 1]
     assert first[0].lease != third[0].lease
     assert first[0].parcel.key == third[0].parcel.key
+
+
+async def test_a_backlog_goes_out_in_the_order_of_each_conversation(cases, clock):
+    """Three hundred messages of a hundred citizens, as after a day without the gateway.
+
+    With statistics SQLite 3.40 once took every one for held back by an earlier one.
+    """
+    names = [f"portal:{number:020}" for number in range(100)]
+    messages = [(turn, name) for turn in range(3) for name in names]
+    await put(cases, *(answer(1, f"{t} {name}", recipient=name) for t, name in messages))
+    async with writing(cases).begin() as connection:
+        await connection.execute(sa.text("ANALYZE"))
+    leases, taken = Leases(cases, clock=clock), []
+
+    while leased := await leases.claim([Kind.CITIZEN], limit=40):
+        taken += [one.delivery.payload["text"] for one in leased]
+        async with writing(cases).begin() as connection:
+            of_these = sa.update(delivery).where(delivery.c.id.in_([one.id for one in leased]))
+            await connection.execute(of_these.values(state="sent"))
+
+    assert taken == [f"{turn} {name}" for turn, name in messages]
+
+
+async def test_what_is_being_sent_holds_back_the_rest_of_its_conversation_only(cases, clock):
+    names = ("portal:mot", "portal:mot", "portal:hai")
+    await put(cases, *(answer(1, f"{i}", recipient=name) for i, name in enumerate(names)))
+    leases = Leases(cases, clock=clock)
+
+    first = await leases.claim([Kind.CITIZEN], limit=9)
+    second = await leases.claim([Kind.CITIZEN], limit=9)
+
+    assert [one.delivery.payload["text"] for one in first] == ["0", "2"]
+    assert second == []
 
 
 async def test_takes_only_what_it_has_a_way_for(cases, clock):
