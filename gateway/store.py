@@ -18,6 +18,8 @@ from gateway.telling import change, tell
 from gateway.thread import asked_after, item_of, thread_of, told_after, told_at
 from gateway.turns import body_of, leased, next_turn, turn_of
 
+FORM_WAITS = timedelta(days=7)  # As session_expiration_time of Rasa: both forget it together.
+
 Clock = Callable[[], datetime]
 
 
@@ -80,12 +82,13 @@ class Store:
             place = connection.scalar(seen)
             if place:
                 return int(place)
-            given = sealed if sealed and row["asks"] == CONTACT else message
+            asks = "" if self._begins_anew(row) else row["asks"]
+            given = sealed if sealed and asks == CONTACT else message
             if given.contact:
                 known = put_contact(connection, row["name"], given.contact, at=self._clock())
                 reaches = known.phone or known.email
                 given = replace(given, contact=known, unread="" if reaches else given.unread)
-            return self._insert(connection, row, given, key=key)
+            return self._insert(connection, row, given, key=key, asks=asks)
 
         return await self._database.write(work)
 
@@ -199,6 +202,11 @@ class Store:
         kept = row["kept_until"] is not None and row["kept_until"] > moment
         return not kept and bool(row["last_activity"] + self._lifetime < moment)
 
+    def _begins_anew(self, row: sa.RowMapping) -> bool:
+        """Whether Rasa shall know nothing of what was said; an open form waits for longer."""
+        waits = FORM_WAITS if row["asks"] else self._idle
+        return row["mode"] == Mode.CLOSED or bool(row["last_activity"] + waits < self._clock())
+
     def _begin(self, connection: sa.Connection, name: str) -> None:
         new = {"name": name, "mode": Mode.BOT, "rasa_session": new_session(), "sequence": 0}
         moment = self._clock()
@@ -206,15 +214,21 @@ class Store:
         connection.execute(insert.values(**new, begun_at=moment, last_activity=moment))
 
     def _insert(
-        self, connection: sa.Connection, row: sa.RowMapping, message: Incoming, *, key: str
+        self,
+        connection: sa.Connection,
+        row: sa.RowMapping,
+        message: Incoming,
+        *,
+        key: str,
+        asks: str,
     ) -> int:
         moment, sequence = self._clock(), int(row["sequence"]) + 1
         changes: dict[str, Any] = {"sequence": sequence, "last_activity": moment}
         changes |= of_message(row, at=moment)
+        if self._begins_anew(row):
+            changes |= {"rasa_session": new_session(), "asks": ""}
         if row["mode"] == Mode.CLOSED:
-            changes |= {"mode": Mode.BOT, "rasa_session": new_session(), "asks": ""}
-        elif row["last_activity"] + self._idle < moment and not row["asks"]:  # No form is open.
-            changes |= {"rasa_session": new_session()}
+            changes["mode"] = Mode.BOT
         change(connection, row["name"], changes)
         connection.execute(
             sa.insert(inbox).values(
@@ -222,7 +236,7 @@ class Store:
                 event_key=key,
                 conversation=row["name"],
                 sequence=sequence,
-                body=body_of(message, asks=row["asks"]),
+                body=body_of(message, asks=asks),
                 case_code=owner_of(row, moment, self._staff_patience),
                 received_at=moment,
                 state=Asked.NEW,

@@ -184,19 +184,23 @@ async def test_another_story_is_begun_from_no_other_site_and_without_a_first_one
     assert (await http.post("/web/v1/stories")).status_code == 404
 
 
-async def test_a_form_outlives_any_silence_that_the_thread_outlives(
+@pytest.mark.parametrize(("days", "still"), [(3, True), (8, False)])
+async def test_a_form_waits_for_a_week_where_the_thread_is_kept(
     citizen: GatewayClient,
     http: httpx2.AsyncClient,
     staff: httpx2.AsyncClient,
     rasa: FakeRasa,
     clock: Clock,
+    days: int,
+    still: bool,
 ) -> None:
     line = f"/staff/v1/conversations/{name_of(http)}/messages"
     body = {"key": "k", "text": "Đã nhận.", "case_code": "PA-1"}
     (await staff.post(line, json=body)).raise_for_status()  # So the thread is kept.
-    clock.advance(days=3)
+    clock.advance(days=days)
 
     await citizen.ask("0912345678")
 
-    assert rasa.senders[0] == rasa.senders[1]
-    assert rasa.asked[-1]["metadata"]["sealed"] == ["phone"]
+    kept = (await contents(staff, http))["contact"]["phone"]
+    assert kept == ("0912345678" if still else "")
+    assert len(set(rasa.senders)) == (1 if still else 2)
