@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agencies.cases.tables import case_
 from agencies.database import writing
+from agencies.outbox.added import of_delivery, read_added
 from agencies.outbox.tables import delivery as table
 from agencies.outbox.tables import recipient_state
 from agencies.outbox.writing import Delivery, Kind, Purpose, State, to_owner
-from agencies.senders.base import CaseFacts, Parcel
+from agencies.senders.base import Added, CaseFacts, Parcel
 from agencies.tables import agency
 
 Clock = Callable[[], datetime]
@@ -73,8 +74,10 @@ class Leases:
                 .where(table.c.id.in_([row["id"] for row in rows]))
                 .values(state=State.SENDING, lease=lease, lease_until=moment + self._length)
             )
-            cases = await _cases(connection, [row["case_id"] for row in rows if row["case_id"]])
-        return [_leased(row, lease, cases) for row in rows]
+            ids = [row["case_id"] for row in rows if row["case_id"]]
+            cases = await _cases(connection, ids)
+            added = await read_added(connection, ids) if ids else {}
+        return [_leased(row, lease, cases, added) for row in rows]
 
 
 def _due(moment: datetime, kinds: Collection[Kind], length: timedelta) -> sa.Select[Any]:
@@ -136,7 +139,12 @@ async def _cases(connection: AsyncConnection, ids: list[int]) -> dict[int, CaseF
     }
 
 
-def _leased(row: sa.RowMapping, lease: str, cases: dict[int, CaseFacts]) -> Leased:
+def _leased(
+    row: sa.RowMapping,
+    lease: str,
+    cases: dict[int, CaseFacts],
+    added: dict[int, tuple[Added, ...]],
+) -> Leased:
     delivery = Delivery(
         recipient_kind=Kind(row["recipient_kind"]),
         recipient=row["recipient"],
@@ -155,6 +163,7 @@ def _leased(row: sa.RowMapping, lease: str, cases: dict[int, CaseFacts]) -> Leas
         payload=delivery.payload,
         written_at=row["written_at"],
         case=case,
+        added=of_delivery(delivery, row["written_at"], added) if case else (),
         forwarded=row["case_forwarded_at"] is not None,
     )
     return Leased(

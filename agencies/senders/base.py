@@ -36,6 +36,16 @@ class CaseFacts:
 
 
 @dataclass(frozen=True)
+class Added:
+    """What the citizen said or sent at one moment after, or with, the form."""
+
+    at: datetime
+    kind: str = ""
+    text: str = ""
+    files: int = 0
+
+
+@dataclass(frozen=True)
 class Parcel:
     """What a sender is given. `key` is the same at every try: the receiver knows a repeat by it."""
 
@@ -45,6 +55,7 @@ class Parcel:
     payload: Mapping[str, Any]
     written_at: datetime
     case: CaseFacts | None = None
+    added: tuple[Added, ...] = ()
     forwarded: bool = False  # Its agency was told of the case before, by whichever way.
 
 

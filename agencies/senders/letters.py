@@ -55,6 +55,8 @@ class Letters:
         why = payload.get("what") or payload.get("event")
         text = template.render(
             case=parcel.case,
+            added=any(one.text for one in parcel.added),
+            files=sum(one.files for one in parcel.added),
             payload=_Payload(payload),
             reason=reasons.get(why, reasons["other"]),
         )

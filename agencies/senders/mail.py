@@ -13,8 +13,6 @@ from agencies.senders.letters import Letters
 from agencies.senders.settings import SmtpSettings
 from agencies.senders.sheet import SheetPrinter
 
-WITH_SHEET = (Purpose.FORWARD,)
-
 
 class NotAnAddress(ValueError):
     """No letter can go there."""
@@ -47,7 +45,8 @@ class Mail:
             message["In-Reply-To"] = thread
             message["References"] = thread
         message.set_content(self._letters.text(parcel), cte="base64")
-        if parcel.case and parcel.purpose in WITH_SHEET:
+        # Words of citizens stand on the sheet only: letters lie open in more places.
+        if parcel.purpose == Purpose.FORWARD or parcel.added:
             self._attach(message, parcel)
         return message
 
@@ -57,7 +56,9 @@ class Mail:
 
     def _attach(self, message: EmailMessage, parcel: Parcel) -> None:
         if parcel.case:
-            content = self._printer.print(parcel.case)
+            content = self._printer.print(
+                parcel.case, parcel.added, with_contact=parcel.purpose == Purpose.FORWARD
+            )
             name = self._printer.filename(parcel.case)
             message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
             message.set_boundary(f"part-{parcel.key}")

@@ -1,13 +1,13 @@
 """A case as a PDF, attached to the letter by which it is forwarded."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from fpdf import FPDF
 
-from agencies.senders.base import CaseFacts
+from agencies.senders.base import Added, CaseFacts
 from agencies.senders.letters import Letters, moment
 
 FONTS = Path(__file__).parent.parent.parent / "data" / "fonts"
@@ -24,24 +24,29 @@ class SheetPrinter:
     def filename(self, case: CaseFacts) -> str:
         return f"{self._letters.words['sheet']['filename']}-{case.code}.pdf"
 
-    def print(self, case: CaseFacts) -> bytes:
+    def print(
+        self, case: CaseFacts, added: Sequence[Added] = (), *, with_contact: bool = True
+    ) -> bytes:
         """The same facts give the same bytes: a letter sent again is the same letter."""
         words = self._letters.words["sheet"]
         sheet = _Sheet(words, case)
         sheet.head(case)
         for label, value in self._rows(words, case):
             sheet.row(label, value)
-        sheet.body(case.text)
+        if with_contact:
+            sheet.row(words["contact"], _contact(case) or words["anonymous"])
+        sheet.words(words["text"], case.text)
+        for one in added:
+            if one.text:
+                heading = words[one.kind].format(at=moment(one.at))
+                sheet.words(heading, one.text)
+        if files := sum(one.files for one in added):
+            sheet.words(words["files"].format(files=files), "")
+        sheet.note()
         return bytes(sheet.output())
 
     def _rows(self, words: dict[str, str], case: CaseFacts) -> Iterator[tuple[str, str]]:
         procedure = " – ".join(filter(None, (case.procedure_code, case.procedure_title)))
-        contact = (
-            case.contact_name,
-            case.contact_phone,
-            case.contact_email,
-            case.contact_address,
-        )
         yield from (
             (words[label], value)
             for label, value in (
@@ -54,10 +59,14 @@ class SheetPrinter:
                 ("dossier", case.dossier_code),
                 ("received", moment(case.received_at)),
                 ("reply_due", moment(case.reply_due)),
-                ("contact", "\n".join(filter(None, contact)) or words["anonymous"]),
             )
             if value
         )
+
+
+def _contact(case: CaseFacts) -> str:
+    lines = case.contact_name, case.contact_phone, case.contact_email, case.contact_address
+    return "\n".join(filter(None, lines))
 
 
 class _Sheet(FPDF):
@@ -91,10 +100,13 @@ class _Sheet(FPDF):
             self.set_y(max(self.get_y(), under))
         self.ln(1.2)
 
-    def body(self, text: str) -> None:
+    def words(self, heading: str, text: str) -> None:
         self.ln(3)
-        self._write(self._words["text"], bold=True)
-        self._write(text)
+        self._write(heading, bold=True)
+        if text:
+            self._write(text)
+
+    def note(self) -> None:
         self.ln(5)
         self._write(self._words["note"], size=9, colour=QUIET)
 

@@ -132,6 +132,7 @@ def body_of(parcel: Parcel) -> bytes:
         "written_at": parcel.written_at.isoformat(),
         "case": asdict(parcel.case) if parcel.case else None,
         "payload": dict(parcel.payload),
+        "added": [asdict(one) for one in parcel.added],
     }
     return json.dumps(fields, ensure_ascii=False, sort_keys=True, default=_plain).encode()
 

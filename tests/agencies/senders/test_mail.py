@@ -7,11 +7,12 @@ import pytest
 from pypdf import PdfReader
 
 from agencies.outbox.writing import Purpose
+from agencies.senders.base import Added
 from agencies.senders.letters import Letters
 from agencies.senders.mail import Mail, NotAnAddress
 from agencies.senders.settings import SmtpSettings
 from agencies.senders.sheet import SheetPrinter
-from tests.agencies.senders.samples import CATEGORIES, KEY, case, parcel
+from tests.agencies.senders.samples import AT, CATEGORIES, KEY, case, parcel
 
 
 @pytest.fixture
@@ -100,6 +101,49 @@ def test_a_case_that_is_forwarded_again_says_why(mail):
 
     assert "chưa được giải quyết" in text_of(message)
     assert len(list(message.iter_attachments())) == 1
+
+
+ADDED = Added(AT, "citizen_wrote", "Nay lại thêm một lần hẹn nữa.", 2)
+
+
+def printed(message):
+    [sheet] = read(message).iter_attachments()
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(sheet.get_content())).pages)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "payload"),
+    [
+        (Purpose.STATUS, {"event": "citizen_wrote"}),
+        (Purpose.WARNING, {"event": "reopened"}),
+        (Purpose.FORWARD, {}),
+    ],
+)
+def test_what_the_citizen_added_stands_on_the_sheet_and_not_in_the_letter(mail, purpose, payload):
+    message = mail.write(parcel(purpose=purpose, payload=payload, added=(ADDED,)))
+
+    assert "Nay lại thêm một lần hẹn nữa." in printed(message)
+    assert "Nội dung bổ sung, 09:00 16/11/2026" in printed(message)
+    assert "hẹn nữa" not in text_of(message)
+    assert "Tệp người dân gửi kèm: 2" in text_of(message)
+    assert (
+        message.as_bytes()
+        == mail.write(parcel(purpose=purpose, payload=payload, added=(ADDED,))).as_bytes()
+    )
+
+
+def test_who_wrote_it_is_told_to_whom_the_case_is_given_only(mail):
+    told = mail.write(
+        parcel(purpose=Purpose.WARNING, payload={"event": "reopened"}, added=(ADDED,))
+    )
+
+    assert "Nguyễn Thị Mẫu" not in printed(told)
+
+
+def test_erased_words_leave_no_heading(mail):
+    message = mail.write(parcel(added=(Added(AT, "reopened"),)))
+
+    assert "Lý do" not in printed(message)
 
 
 def test_the_digest_lists_letters_and_what_waits(mail):
