@@ -13,6 +13,7 @@ from actions.thread import Thread
 from actions.turn import Turn
 from actions.words import Words
 from knowledge.client import Choice
+from vietnamese.words import syllables
 
 Clock = Callable[[], datetime]
 REFUSALS = {
@@ -22,6 +23,7 @@ REFUSALS = {
     Refused.OTHER: "utter_report_refused_other",
 }
 CHANGES = ("report_edit_text", "report_edit_agency", "report_edit_contact")
+SHORT = 8  # Syllables of an objection; what happened is told at length.
 OBJECTING = {"deny", "correct", "not_solved"}  # Intents.
 
 
@@ -49,11 +51,11 @@ class Sending:
             return await self._send(filling, report)
         if self._words.says("report_wrong", text):
             return self._what_to_change(filling)
-        if self._content.tells(text, TELLING) and filling.intent not in OBJECTING:
-            return self._telling.add(filling, report)
-        if filling.intent in OBJECTING:
+        tells = self._content.tells(text, TELLING)
+        short = len(syllables(text)) <= SHORT
+        if (filling.intent == "deny" and short) or (filling.intent in OBJECTING and not tells):
             return self._what_to_change(filling)
-        return filling.at(report)
+        return self._telling.add(filling, report) if tells else filling.at(report)
 
     def again(self, filling: Filling) -> Thread:
         """The receipt once more: it may not have arrived."""

@@ -78,6 +78,14 @@ async def test_what_is_told_later_is_added(talk: Talk, step: object) -> None:
     assert talk.slots["report"]["text"] == f"{HAPPENED}\n{more}"
 
 
+async def test_what_is_told_is_added_even_where_it_sounds_like_a_no(talk: Talk) -> None:
+    await at_review(talk)
+
+    text = await talk.say("hẹn 3 lần rồi mà vẫn chưa có giấy", "not_solved")
+
+    assert "ghi thêm" in text
+
+
 async def test_what_is_told_after_the_consent_takes_it_back(
     talk: Talk, escalation: FakeEscalation
 ) -> None:
