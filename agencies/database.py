@@ -35,7 +35,7 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
 
 @asynccontextmanager
 async def joined(on: AsyncConnection | AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """The connection, whose transaction somebody else ends; of an engine, a transaction to write."""
+    """The connection, whose transaction goes on; of an engine, one transaction to write."""
     if isinstance(on, AsyncConnection):
         yield on
         return

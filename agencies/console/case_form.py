@@ -20,6 +20,8 @@ class CaseForm:
     to: Annotated[str, Form()] = ""  # An agency, by code or by name.
     assignee: Annotated[str, Form()] = ""
     handling: Annotated[str, Form()] = ""
+    why: Annotated[str, Form()] = ""  # Of an erasure: a code, for words about people would stay.
+    confirmed: Annotated[bool, Form()] = False
 
     @property
     def words(self) -> str:

@@ -92,7 +92,6 @@ def _blanks(case: Case) -> dict[str, str]:
         "code": case.code,
         "procedure": case.procedure_title,
         "agency": case.agency_name,
-        "name": case.contact_name,
         "received": case.received_at.astimezone(local).strftime("%d/%m/%Y"),
         "due": case.reply_due.astimezone(local).strftime("%d/%m/%Y"),
     }

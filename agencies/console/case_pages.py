@@ -74,7 +74,7 @@ class CasePages:
             raise Forbidden
         case = await case_seen(self._room, code, scope)
         shown = replace(case, version=form.version)
-        room = noting(self._room, request, staff, step, case)
+        room = noting(self._room, request, staff, step, case, form)
         result = await taken.run(Taking(room, shown, form, staff, scope))
         if isinstance(result, Case):
             return RedirectResponse(_onward(result, scope, step), 303)

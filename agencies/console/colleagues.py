@@ -25,13 +25,18 @@ class Colleagues:
         self._engine = engine
 
     async def of(self, agency_id: int, scope: Scope) -> list[Colleague]:
-        """Staff of the agency and of those above it whom the scope covers.
+        """Staff of the agency, of those above it and of those it was merged into, whom the scope
+        covers: who sees its cases (staff.scope.scope_below, the other way round).
 
         The province's own staff are seen, and so named, only by one another.
         """
         above = sa.select(sa.literal(agency_id).label("id")).cte("above", recursive=True)
-        parent = sa.select(agency.c.parent_id).join(above, agency.c.id == above.c.id)
-        above = above.union(parent.where(agency.c.parent_id.is_not(None)))
+        upper = agency.alias()
+        leads_to = sa.or_(upper.c.id == agency.c.parent_id, upper.c.id == agency.c.successor_id)
+        step = sa.select(upper.c.id).select_from(
+            above.join(agency, agency.c.id == above.c.id).join(upper, leads_to)
+        )
+        above = above.union(step)
         sees = staff.c.agency_id.in_(sa.select(above.c.id))
         return await self._select(sa.or_(sees, staff.c.agency_id.is_(None)), scope)
 

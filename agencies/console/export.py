@@ -35,9 +35,11 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class Words:
-    """The words of export.yml: the sheet's name, its columns in order, names of closed sets."""
+    """The words of export.yml: the sheet's name, the note in one that could not hold all, its
+    columns in order, names of closed sets."""
 
     sheet: str
+    cut: str
     columns: Mapping[str, str]
     names: Mapping[str, Mapping[str, str]]
 
@@ -45,7 +47,7 @@ class Words:
     def load(cls, path: Path = FILE, *, categories: Mapping[str, str] | None = None) -> "Words":
         content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
         names = content["names"] | {"category": dict(categories or {})}
-        return cls(content["sheet"], content["columns"], names)
+        return cls(content["sheet"], content["cut"], content["columns"], names)
 
 
 async def exported(engine: AsyncEngine, ids: Sequence[int], scope: Scope) -> list[Case]:
@@ -60,8 +62,9 @@ async def exported(engine: AsyncEngine, ids: Sequence[int], scope: Scope) -> lis
     return [found[one] for one in ids if one in found]
 
 
-def workbook(cases: Sequence[Case], words: Words, *, contacts: bool) -> bytes:
-    """An XLSX file; without `contacts` the columns of contacts are not in it at all."""
+def workbook(cases: Sequence[Case], words: Words, *, contacts: bool, cut: bool = False) -> bytes:
+    """An XLSX file; without `contacts` the columns of contacts are not in it at all. One that was
+    `cut` says so in its last row."""
     columns = {
         name: title for name, title in words.columns.items() if contacts or name not in _CONTACTS
     }
@@ -77,6 +80,8 @@ def workbook(cases: Sequence[Case], words: Words, *, contacts: bool) -> bytes:
     for row, case in enumerate(cases, start=1):
         for place, text in enumerate(_cells(case, columns, words)):
             sheet.write_string(row, place, text[:LONGEST_CELL], wrapped)
+    if cut:
+        sheet.write_string(len(cases) + 1, 0, words.cut.format(most=len(cases)), bold)
     book.close()
     return buffer.getvalue()
 

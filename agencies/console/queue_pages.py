@@ -16,7 +16,7 @@ from agencies.console.access import Forbidden, NotThere, Number
 from agencies.console.case_form import CaseForm
 from agencies.console.case_page import CASES
 from agencies.console.case_pages import Filled, Reader, Seen, Worker
-from agencies.console.export import MOST_EXPORTED, Words, exported, workbook
+from agencies.console.export import Words, exported, workbook
 from agencies.console.marks import marks
 from agencies.console.queue_filter import Filter
 from agencies.console.steps import STEPS, Taking, noting
@@ -70,6 +70,9 @@ class QueuePages:
         wanted = Filter.read(request.query_params)
         by_contacts = staff.may(Permission.SEE_CONTACTS)
         page = await room.queue.page(wanted, scope, staff.id, by_contacts=by_contacts)
+        if wanted.words:  # What was searched for may be a citizen's name: it stays out.
+            shown = {"codes": [row.code for row in page.rows], "found": page.found}
+            await audit.record(room.engine, staff, request, "cases.searched", "queue", "", shown)
         now, soon = room.clock(), room.queue.soon()
         context = {
             "filter": wanted,
@@ -82,6 +85,7 @@ class QueuePages:
             "colleagues": await room.colleagues.all(scope),
             "by_another": room.rules.approval.by_another,
             "told": _told(request),
+            "most_exported": room.most_exported,
             "done": request.query_params.get("done", ""),
         }
         return self._templates.TemplateResponse(request, "queue.html", context)
@@ -121,7 +125,7 @@ class QueuePages:
         if case is None:
             return "missing"
         shown = replace(case, version=version)
-        room = noting(self._room, request, staff, step, case, bulk=True)
+        room = noting(self._room, request, staff, step, case, form, bulk=True)
         result = await STEPS[step].run(Taking(room, shown, form, staff, scope))
         if isinstance(result, Stale):
             return "stale"
@@ -135,11 +139,12 @@ class QueuePages:
         wanted = replace(Filter.read(request.query_params), after=None, before=None)
         contacts = staff.may(Permission.SEE_CONTACTS)
         ids = await room.queue.every(
-            wanted, scope, staff.id, by_contacts=contacts, most=MOST_EXPORTED
+            wanted, scope, staff.id, by_contacts=contacts, most=room.most_exported + 1
         )
-        rows = await exported(room.engine, ids, scope)
-        content = await asyncio.to_thread(workbook, rows, self._words, contacts=contacts)
-        kept = {"cases": len(rows), "contacts": contacts, "state": wanted.state}
+        rows = await exported(room.engine, ids[: room.most_exported], scope)
+        cut = len(ids) > room.most_exported
+        content = await asyncio.to_thread(workbook, rows, self._words, contacts=contacts, cut=cut)
+        kept = {"cases": len(rows), "cut": cut, "contacts": contacts, "state": wanted.state}
         await audit.record(room.engine, staff, request, "cases.exported", "queue", "", kept)
         name = f"phan-anh-{room.clock():%Y%m%d-%H%M}.xlsx"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}

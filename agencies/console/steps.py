@@ -2,18 +2,27 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 
-from agencies.cases.model import Actor, Case, Changed, Handling, NotNow
+from agencies.cases.model import Actor, Case, Changed, Handling, NotNow, Stale
 from agencies.console.case_form import CaseForm
 from agencies.console.work_room import WorkRoom
 from agencies.rows import spaced
 from agencies.staff import audit
 from agencies.staff.model import Permission, Staff
 from agencies.staff.scope import Scope
+
+
+class WhyErased(StrEnum):
+    """Why staff erase whose case it is, before its time is over."""
+
+    ASKED = "asked"  # The citizen asked, by telephone, letter or in person.
+    OF_ANOTHER = "of_another"  # It holds somebody's data who did not hand it over.
+    ORDERED = "ordered"  # An authority says so.
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,22 @@ async def _handle(taking: Taking) -> Changed:
     return await taking.room.cases.handle_as(taking.case, handling, taking.form.words, taking.by)
 
 
+async def _erase(taking: Taking) -> Changed:
+    """Every case of the conversation that it began in, as when the citizen asks there."""
+    case, cases = taking.case, taking.room.cases
+    if taking.form.why not in tuple(WhyErased):
+        return NotNow(case.code, "reason")
+    if not taking.form.confirmed:
+        return NotNow(case.code, "confirm")
+    if not case.conversation:
+        return NotNow(case.code, "erased")
+    seen = await cases.case(case.code, taking.scope)
+    if seen is None or seen.version != case.version:
+        return Stale(case.code)
+    await cases.erase(case.conversation)
+    return await cases.case(case.code, taking.scope) or seen
+
+
 STEPS: Mapping[str, Step] = {
     "register": Step(Permission.WORK_ON_CASES, _register, in_bulk=True),
     "take": Step(Permission.WORK_ON_CASES, _take, in_bulk=True),
@@ -118,6 +143,7 @@ STEPS: Mapping[str, Step] = {
     "decline": Step(Permission.WORK_ON_CASES, _decline),
     "close": Step(Permission.WORK_ON_CASES, _close, in_bulk=True),
     "handle": Step(Permission.WORK_ON_CASES, _handle),
+    "erase": Step(Permission.ERASE_CASES, _erase),
 }
 
 
@@ -135,22 +161,28 @@ async def agency_meant(room: WorkRoom, written: str) -> str | None:
 
 
 def noting(
-    room: WorkRoom, request: Request, staff: Staff, step: str, before: Case, **more: object
+    room: WorkRoom,
+    request: Request,
+    staff: Staff,
+    step: str,
+    before: Case,
+    form: CaseForm,
+    *,
+    bulk: bool = False,
 ) -> WorkRoom:
     """The same room, in which a step is taken only together with its row of the audit."""
 
     async def note(connection: AsyncConnection, after: object) -> None:
-        if isinstance(after, Case):
-            kept = facts(step, before, after) | more
-            await audit.record(
-                connection, staff, request, f"case.{step}", "case", before.code, kept
-            )
+        kept = _facts(step, before, after, form) | ({"bulk": True} if bulk else {})
+        await audit.record(connection, staff, request, f"case.{step}", "case", before.code, kept)
 
     return replace(room, cases=room.cases.noting(note))
 
 
-def facts(step: str, before: Case, after: Case) -> dict[str, Any]:
+def _facts(step: str, before: Case, after: object, form: CaseForm) -> dict[str, Any]:
     """What the audit keeps of a step: no words."""
+    if not isinstance(after, Case):
+        return {"why": form.why, "cases": after}
     kept: dict[str, Any] = {"version": after.version}
     if before.agency_code != after.agency_code:
         kept |= {"from": before.agency_code, "to": after.agency_code}

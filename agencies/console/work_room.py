@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from agencies.cases.room import CaseRoom
 from agencies.cases.store import CaseStore
 from agencies.console.colleagues import Colleagues
+from agencies.console.export import MOST_EXPORTED
 from agencies.console.filed import Filed
 from agencies.console.procedures import Procedures
 from agencies.console.pulse import Pulse
@@ -36,6 +37,7 @@ class WorkRoom:
     pulse: Pulse
     procedures: Procedures
     line: StaffLine | None  # None: no token is set, so no conversation is shown.
+    most_exported: int = MOST_EXPORTED
 
     async def close(self) -> None:
         await self.procedures.close()

@@ -20,6 +20,7 @@ from agencies.client import CaseAttachment, CaseContact, CaseDraft, CaseProcedur
 from agencies.console.procedures import Procedures
 from agencies.console.settings import ConsoleSettings
 from agencies.console.work_room import WorkRoom, open_work_room
+from agencies.reports.room import open_reports
 from agencies.rules import Approval
 from agencies.settings import Settings
 from agencies.staff.room import StaffRoom, open_room
@@ -196,8 +197,13 @@ def work(
 
 
 @pytest.fixture
-def app(loaded: AgencyStore, case_room: CaseRoom, staff_room: StaffRoom, work: WorkRoom) -> FastAPI:
-    return create_app(Settings(), loaded, staff=staff_room, cases=case_room, work=work)
+def app(
+    loaded: AgencyStore, case_room: CaseRoom, staff_room: StaffRoom, work: WorkRoom, clock: Clock
+) -> FastAPI:
+    reports = open_reports(loaded.engine, case_room.calendar, clock)
+    return create_app(
+        Settings(), loaded, staff=staff_room, cases=case_room, work=work, reports=reports
+    )
 
 
 MakeCase = Callable[..., Awaitable[Case]]

@@ -308,21 +308,21 @@ async def test_fills_a_ready_answer_in(app: FastAPI, make_case: MakeCase) -> Non
             "/console/ready-answers",
             data={
                 "title": "Xin lỗi",
-                "text": "Về {code}: {procedure}. {la}",
+                "text": "Về {code}: {procedure}. {la} {name}",
                 "agency": head.staff.agency_id,
             },
         )
         page = await clerk.get(f"/console/cases/{case.code}?ready=1")
 
     assert added.status_code == 303
-    assert f"Về {case.code}: Đăng ký khai sinh. {{la}}</textarea>" in page.text
+    assert f"Về {case.code}: Đăng ký khai sinh. {{la}} {{name}}</textarea>" in page.text
 
 
 async def test_an_unknown_step_is_nowhere(app: FastAPI, make_case: MakeCase) -> None:
     case = await make_case()
 
     async with browser(app, Role.CLERK, "so-tu-phap") as clerk:
-        page = await clerk.post(step(case, "erase"), data={"version": 1})
+        page = await clerk.post(step(case, "erase-all"), data={"version": 1})
 
     assert page.status_code == 404
 

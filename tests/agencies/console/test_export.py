@@ -1,6 +1,7 @@
 """The spreadsheet of cases: strings only, of one's own cases, without what one may not see."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -9,9 +10,15 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agencies.api import create_app
+from agencies.cases.room import CaseRoom
 from agencies.console.export import LONGEST_CELL, Words, exported, workbook
+from agencies.console.work_room import WorkRoom
+from agencies.settings import Settings
 from agencies.staff.model import Role
+from agencies.staff.room import StaffRoom
 from agencies.staff.scope import Scope
+from agencies.store import AgencyStore
 from tests.agencies.console.conftest import MakeCase, audited
 from tests.agencies.staffed import browser
 
@@ -70,6 +77,28 @@ async def test_holds_what_the_filter_shows(
     assert [row[0] for row in rows] == ["Mã", shown.code]
     assert "Lê Bí Mật 1" in rows[1]
     assert ("cases.exported", "") in await audited(engine)
+
+
+async def test_says_that_it_could_not_hold_all(
+    loaded: AgencyStore,
+    case_room: CaseRoom,
+    staff_room: StaffRoom,
+    work: WorkRoom,
+    make_case: MakeCase,
+) -> None:
+    for _ in range(3):
+        await make_case()
+    work = replace(work, most_exported=2)
+    app = create_app(Settings(), loaded, staff=staff_room, cases=case_room, work=work)
+
+    async with browser(app, Role.CLERK, "so-tu-phap") as clerk:
+        page = await clerk.get("/console/cases")
+        table = await clerk.get("/console/cases/export")
+
+    rows = list(openpyxl.load_workbook(BytesIO(table.content)).active.values)
+    assert len(rows) == 4
+    assert "chỉ có 2 phản ánh đầu tiên" in str(rows[3][0])
+    assert "Nhiều nhất 2 phản ánh trong một tệp" in page.text
 
 
 async def test_leaves_contacts_out_for_who_may_not_see_them(

@@ -19,7 +19,9 @@ from agencies.console.work_room import WorkRoom
 from agencies.database import writing
 from agencies.staff.model import Role
 from agencies.staff.scope import Scope
+from agencies.staff.tables import audit
 from agencies.store import AgencyStore
+from agencies.tables import agency
 from tests.agencies.cases.conftest import Clock, vn
 from tests.agencies.console.conftest import MakeCase
 from tests.agencies.console.crowd import fill
@@ -347,3 +349,37 @@ class TestReadyAnswers:
         assert (changed.status_code, withdrawn.status_code) == (404, 404)
         assert by_clerk.status_code == 403
         assert len(await work.ready.usable(EVERYTHING)) == 3
+
+
+async def test_a_search_is_written_down_without_its_words(
+    app: FastAPI, make_case: MakeCase, engine: AsyncEngine
+) -> None:
+    found = await make_case(text="Ông Trần Văn Kín phản ánh")
+    await make_case(text="Chứng thực chữ ký chậm")
+
+    async with browser(app, Role.CLERK, "so-tu-phap") as clerk:
+        await clerk.get("/console/cases")
+        await clerk.get("/console/cases?q=tran+van+kin")
+
+    query = sa.select(audit.c.detail).where(audit.c.action == "cases.searched")
+    async with engine.connect() as connection:
+        details = (await connection.execute(query)).scalars().all()
+    assert details == [{"codes": [found.code], "found": 1}]
+
+
+async def test_staff_of_the_agency_it_was_merged_into_can_be_given_its_cases(
+    app: FastAPI, work: WorkRoom, engine: AsyncEngine
+) -> None:
+    room = app.state.staff
+    old, new = await agency_id(room, "ubnd-xa-dong"), await agency_id(room, "so-tu-phap")
+    async with writing(engine).begin() as connection:
+        await connection.execute(
+            sa.update(agency).where(agency.c.id == old).values(successor_id=new, withdrawn=True)
+        )
+
+    async with browser(app, Role.CLERK, "so-tu-phap", name="Nguyễn An"):
+        found = await work.colleagues.of(old or 0, EVERYTHING)
+        elsewhere = await work.colleagues.of(await agency_id(room, "to-phan-loai") or 0, EVERYTHING)
+
+    assert "Nguyễn An" in [one.name for one in found]
+    assert "Nguyễn An" not in [one.name for one in elsewhere]
