@@ -1,6 +1,7 @@
 """The containers are the processes of the Procfile, confined."""
 
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,24 @@ def test_the_console_is_offered_to_this_machine_alone() -> None:
     [port] = override["services"]["agencies"]["ports"]
 
     assert port.startswith("127.0.0.1:")
+
+
+def test_a_proxy_on_this_machine_is_believed_about_addresses() -> None:
+    [network] = COMPOSE["networks"]["outside"]["ipam"]["config"]
+    override = yaml.safe_load((ROOT / "docker" / "console.yml").read_text("utf-8"))
+    gateway, agencies = SERVICES["gateway"], override["services"]["agencies"]
+
+    this_machine = network["gateway"]
+
+    assert ip_address(default(this_machine)) in ip_network(default(network["subnet"]))
+    for one, name in ((gateway, "GATEWAY"), (agencies, "AGENCIES")):
+        trusted = one["environment"][f"{name}_TRUSTED_PROXIES"]
+        assert trusted == f"${{{name}_TRUSTED_PROXIES:-{this_machine}}}"
+        assert "outside" in one["networks"]
+
+
+def default(setting: str) -> str:
+    return setting.removesuffix("}").partition(":-")[2]
 
 
 @pytest.mark.parametrize("name", SERVICES)
