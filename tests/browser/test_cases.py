@@ -35,7 +35,7 @@ from tests.agencies.console.conftest import (
 from tests.agencies.samples import SMALL, directory_of
 from tests.agencies.staffed import browser
 from tests.browser.axe import violations
-from tests.browser.conftest import DESKTOP, Visit
+from tests.browser.conftest import DESKTOP, PHONE, Visit
 from tests.gateway.processes import free_port
 
 pytestmark = pytest.mark.browser
@@ -150,6 +150,27 @@ async def test_every_page_is_accessible_and_fits(
         assert visit.errors == []
         hosts = {request.split("/")[2] for request in visit.requests if "://" in request}
         assert hosts == {address.split("/")[2]}
+
+
+async def test_reports_letters_and_erasing_are_accessible_and_fit_a_telephone(
+    chromium: Browser, app: FastAPI, address: str, make_case: MakeCase
+) -> None:
+    case = await make_case()
+    pages = ["/console/reports", "/console/letters/apology", f"/console/cases/{case.code}"]
+
+    async with signed_in(chromium, app, address, Role.COORDINATOR, viewport=PHONE) as context:
+        visit = Visit(await context.new_page())
+        for path in pages:
+            answer = await visit.page.goto(address + path)
+            await settled(visit.page)
+            for summary in await visit.page.locator("summary").all():
+                await summary.click()
+            width = await visit.page.evaluate("document.documentElement.scrollWidth")
+
+            assert answer and answer.status == 200, path
+            assert await violations(visit.page) == [], path
+            assert width <= PHONE["width"], path
+        assert visit.errors == []
 
 
 async def test_a_case_is_worked_on_by_keyboard_alone(
