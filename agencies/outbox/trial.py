@@ -24,7 +24,12 @@ from agencies.outbox.writing import Kind as Way
 from agencies.outbox.writing import State
 from agencies.rules import Rules
 from agencies.senders.testing import Fault, GatewayServer, SmtpServer, WebhookReceiver
+from agencies.staff.accounts import Draft
+from agencies.staff.model import Role
+from agencies.staff.room import open_room
+from agencies.staff.settings import StaffSettings
 from agencies.store import AgencyStore
+from agencies.tables import agency
 from vietnamese.workdays import WorkCalendar
 
 AGENCIES, WORKERS = 20, 3
@@ -106,6 +111,7 @@ async def run_trial(
     try:
         await upgrade(engine)
         await AgencyStore(engine).replace(Directory(_agencies(), ()), file="trial")
+        await _accounts(engine)
         webhooks = tuple(f"so-{number}" for number in range(0, AGENCIES, 2))
         async with (
             SmtpServer(faults=weather.faults(), seen=crew.strike) as smtp,
@@ -150,20 +156,30 @@ def _agencies() -> tuple[Agency, ...]:
     )
 
 
+async def _accounts(engine: AsyncEngine) -> None:
+    """At every third agency somebody looks at the console; the others are told by other ways."""
+    accounts = open_room(engine, StaffSettings()).accounts
+    async with engine.connect() as connection:
+        found = sa.select(agency.c.id).where(agency.c.position % 3 == 0)
+        ids = (await connection.execute(found)).scalars().all()
+    for number in ids:
+        await accounts.add(Draft(f"clerk.{number}", "Clerk", Role.CLERK, number), None)
+
+
 async def _create(
     engine: AsyncEngine, cases: int, webhooks: frozenset[str], chance: random.Random
 ) -> None:
     """Through the store of cases, as the API does; some forms come twice."""
     store = CaseStore(engine, Rules.load(), WorkCalendar.load(), webhooks=webhooks)
     for number in range(cases):
-        agency = f"so-{number % AGENCIES}"
+        code = f"so-{number % AGENCIES}"
         draft = CaseDraft(
             submission=f"form-{number}",
             conversation=f"portal:{number:022}",
             channel="portal",
             wish="feedback",
             text=f"Case {number}",
-            agency=agency,
+            agency=code,
         )
         for _ in range(1 + (chance.random() < SENT_AGAIN_SHARE)):
             await _insist(store, draft)
@@ -215,7 +231,12 @@ async def _lost(engine: AsyncEngine, came: Counter[Came], cases: int) -> int:
         known: int = (await connection.execute(forwarded)).scalar_one()
     outward = delivery.c.recipient_kind != Way.CONSOLE
     due = await _count(engine, outward)
-    unsent = await _count(engine, delivery.c.state != State.SENT)
+    # A console that nobody looks at is left out once the case was told by another way.
+    done = sa.or_(
+        delivery.c.state == State.SENT,
+        sa.and_(delivery.c.state == State.WITHDRAWN, ~outward),
+    )
+    unsent = await _count(engine, ~done)
     return (cases - known) + max(due - len(came), unsent)
 
 
