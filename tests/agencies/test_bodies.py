@@ -80,11 +80,12 @@ async def test_reports_of_bounces_are_not_read_before_their_token(engine: AsyncE
 
 
 async def test_a_case_may_bring_its_files(loaded: AgencyStore) -> None:
-    cases = open_cases(loaded.engine, CaseSettings())
+    cases = open_cases(loaded.engine, CaseSettings(api_token="right"))
     app = create_app(Settings(), loaded, cases=cases)
     draft = {"text": "a" * LONGEST_BODY}
 
     async with caller(app) as actions:
+        actions.headers["authorization"] = "Bearer right"
         taken = await actions.post("/cases", json=draft)
         other = await actions.post("/routes", json=draft)
 
