@@ -201,6 +201,7 @@ async def test_a_form_waits_for_a_week_where_the_thread_is_kept(
 
     await citizen.ask("0912345678")
 
+    await citizen.ask("xin chào")
     kept = (await contents(staff, http))["contact"]["phone"]
     assert kept == ("0912345678" if still else "")
     assert len(set(rasa.senders)) == (1 if still else 2)

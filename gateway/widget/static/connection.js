@@ -70,12 +70,6 @@ export class Connection {
     this.forget();
   }
 
-  /** Another story in the same thread. */
-  async beginAnew() {
-    const response = await fetch(new URL("stories", this.base), { method: "POST" });
-    if (!response.ok && response.status !== 404) throw new Error(response.status);
-  }
-
   async #flush() {
     if (this.flushing) return;
     this.flushing = true;

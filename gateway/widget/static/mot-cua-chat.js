@@ -19,7 +19,7 @@ class MotCuaChat extends HTMLElement {
     this.limit = Number(this.getAttribute("max-length")) || 2000;
     this.own = new Map(); // The citizen's messages by key, until the server has shown them.
     this.strings = await (await fetch(new URL("strings.json", HERE))).json();
-    this.cases = new Set(); // The reports that the conversation is part of.
+    this.cases = new Set(); // Codes of reports.
     this.ratings = new Map(); // By case: the answer that is not rated yet.
     this.unread = new Unread(this.strings);
     this.#build();
@@ -43,7 +43,6 @@ class MotCuaChat extends HTMLElement {
     restart.onclick = () => this.#askWhetherToRestart();
     const kind = el("span", { className: "kind" }, s.assistantKind);
     const who = el("p", { className: "who" }, s.assistant, " ", kind);
-    this.dialog = this.#restartDialog();
     this.chat = el(
       "section",
       { className: "chat", "aria-label": s.chat, hidden: true },
@@ -52,7 +51,6 @@ class MotCuaChat extends HTMLElement {
       this.log,
       this.progress,
       this.#form(),
-      this.dialog,
     );
     const styles = el("link", { rel: "stylesheet", href: new URL("chat.css", HERE).href });
     styles.onload = () => (this.chat.hidden = false);
@@ -105,27 +103,17 @@ class MotCuaChat extends HTMLElement {
     return form;
   }
 
-  #restartDialog() {
-    const s = this.strings;
-    const dialog = el("dialog", { "aria-label": s.restartTitle });
-    const no = el("button", { type: "button", onclick: () => dialog.close() }, s.restartNo);
-    const yes = el("button", { type: "button", className: "yes" }, s.restartYes);
-    yes.onclick = () => this.#restart();
-    const anew = el("button", { type: "button", onclick: () => this.#beginAnew() }, s.restartAnew);
-    const line = el("div", { className: "line" }, no, anew, yes);
-    this.reports = el("p", { className: "warning" });
-    const hint = el("p", {}, s.restartAnewHint);
-    this.keeping = el("div", { hidden: true }, this.reports, hint);
-    dialog.append(el("h2", {}, s.restartTitle), el("p", {}, s.restartText), this.keeping, line);
-    return dialog;
-  }
-
-  /** Erasing also takes the contact away from the reports that were sent from here. */
-  #askWhetherToRestart() {
-    const codes = [...this.cases].join(", ");
-    this.keeping.hidden = !codes;
-    this.reports.textContent = codes ? fill(this.strings.restartReports, { codes }) : "";
-    this.dialog.showModal();
+  async #askWhetherToRestart() {
+    if (!this.dialog) {
+      const { RestartDialog } = await import("./restart.js");
+      this.dialog ??= new RestartDialog(API, this.strings, {
+        erase: () => this.#restart(),
+        done: () => this.field.focus(),
+        failed: (words) => this.#say(words),
+      });
+      this.chat.append(this.dialog.element);
+    }
+    this.dialog.show(this.cases);
   }
 
   /** What the connection tells. */
@@ -173,9 +161,7 @@ class MotCuaChat extends HTMLElement {
       this.#settle(own.element);
       own.element.querySelector(".bubble").replaceChildren(...paragraphs(data.text));
     } else {
-      if (data.sender === "citizen") {
-        this.#retireChoices();
-      }
+      if (data.sender === "citizen") this.#retireChoices();
       this.#add(data);
     }
     if (this.log.getAttribute("aria-live") === "off") return;
@@ -284,7 +270,6 @@ class MotCuaChat extends HTMLElement {
   }
 
   async #restart() {
-    this.dialog.close();
     try {
       await this.connection.erase();
     } catch {
@@ -295,18 +280,6 @@ class MotCuaChat extends HTMLElement {
     forgetTicks();
     this.#gone();
     this.#say(this.strings.restarted);
-    this.field.focus();
-  }
-
-  async #beginAnew() {
-    this.dialog.close();
-    try {
-      await this.connection.beginAnew();
-    } catch {
-      this.#say(this.strings.anewFailed);
-      return;
-    }
-    this.#retireChoices();
     this.field.focus();
   }
 
@@ -337,8 +310,8 @@ class MotCuaChat extends HTMLElement {
     this.#retireCaseRatings(code);
     this.ratings.set(code, element);
     const { caseRating } = await import("./case-rating.js");
-    const says = (sentence) => this.#ask(sentence);
-    if (this.ratings.get(code) === element) element.append(caseRating(code, this.strings, says));
+    if (this.ratings.get(code) !== element) return;
+    element.append(caseRating(code, this.strings, (sentence) => this.#ask(sentence)));
   }
 
   async #askForFiles(wanted) {
@@ -351,7 +324,7 @@ class MotCuaChat extends HTMLElement {
     this.attachments?.show(this.wantsFiles);
   }
 
-  /** An agency's answer can be rated until the citizen has said something that names its case. */
+  /** An agency's answer can be rated until the citizen names its case. */
   #retireCaseRatings(text) {
     for (const [code, element] of this.ratings) {
       if (!text.includes(code)) continue;
