@@ -87,7 +87,7 @@ class LoginPages:
         room = room_of(request)
         if room.sso is None:
             return RedirectResponse(LOGIN, 303)
-        if seconds := await room.per_address.seconds_to_wait(_address(request)):
+        if seconds := await room.per_return.seconds_to_wait(_address(request)):
             return self._page(request, problem="hurry", seconds=seconds, status=429)
         browser = cookies.read(request, cookies.SSO_VISIT, room.settings.public_url) or ""
         try:

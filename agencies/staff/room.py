@@ -31,6 +31,7 @@ class StaffRoom:
     login: Login
     per_address: Rates
     per_account: Rates
+    per_return: Rates  # From the SSO; counted apart, for each of its logins begins here, too.
     sso: Sso | None  # None: only passwords.
 
     def act(self) -> AbstractAsyncContextManager[AsyncConnection]:
@@ -65,5 +66,6 @@ def open_room(
         ),
         per_address=Rates(settings.login_rate_per_address, storage, name="login address"),
         per_account=Rates(settings.login_rate_per_account, storage, name="login account"),
+        per_return=Rates(settings.login_rate_per_address, storage, name="sso return"),
         sso=Sso(engine, settings, provider, clock=clock) if provider else None,
     )

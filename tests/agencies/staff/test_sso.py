@@ -90,6 +90,22 @@ async def is_out(visitor: browser) -> bool:
     return (await visitor.get("/console/account")).status_code == 303
 
 
+async def test_returns_that_nobody_began_fill_no_audit(loaded, open_rooms, province):
+    room = open_rooms(
+        public_url=HOST,
+        oidc_issuer=province.issuer,
+        oidc_client_id="mot-cua",
+        login_rate_per_address="2/minute",
+    )
+    app = create_app(Settings(), loaded, staff=room)
+
+    async with browser(app) as stranger:
+        tries = [await stranger.get(RETURN, params={"state": "x"}) for _ in range(5)]
+
+    assert [page.status_code for page in tries] == [403, 403, 429, 429, 429]
+    assert await reasons(room) == ["state", "state"]
+
+
 async def test_the_login_page_names_the_sso_beside_the_local_accounts(visitor):
     page = (await visitor.get("/console/login")).text
 
