@@ -43,7 +43,7 @@ class ChoiceReader:
 
     @classmethod
     def load(cls, path: Path = ORDINALS) -> "ChoiceReader":
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
     def pick(self, text: str, choices: Sequence[Choice]) -> Pick | None:
         """The entry a message points at, or None when it points at none."""

@@ -64,7 +64,7 @@ class DossierCodes:
 
 
 def read_settings(path: Path = SETTINGS) -> dict[str, Any]:
-    settings: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return settings
 
 

@@ -39,7 +39,7 @@ class Asking:
 
     @classmethod
     def load(cls, file: Path = FILE, *, tracking: str = "") -> "Asking":
-        words: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        words: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         plain = (one for one in words["categories"] if one.get("plain"))
         return cls(
             consent_version=words["consent"]["version"],

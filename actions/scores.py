@@ -52,7 +52,7 @@ class ScoreReader:
 
     @classmethod
     def load(cls, words: Words, path: Path = FILE) -> "ScoreReader":
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")), words)
+        return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader), words)
 
     def read(self, text: str) -> Score | None:
         """What a message scores; None when it gives no score."""

@@ -34,7 +34,7 @@ class Words:
 
     @classmethod
     def load(cls, path: Path = WORDS) -> "Words":
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
     def button(self, kind: str) -> dict[str, str]:
         """The button that says it; pressing it is saying its words."""

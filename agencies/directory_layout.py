@@ -53,7 +53,7 @@ class Layout:
 
 @cache
 def layout() -> Layout:
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     content["days"] = {Weekday(day): names for day, names in content["days"].items()}
     content["columns"] = {key: Column(**each) for key, each in content["columns"].items()}
     return Layout(**content)

@@ -56,7 +56,9 @@ class RetentionRules(BaseModel):
         """Raises UnreadableRetention."""
         file = path or FILE
         try:
-            return cls.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+            return cls.model_validate(
+                yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            )
         except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
             raise UnreadableRetention(f"{file}: {error}") from error
 

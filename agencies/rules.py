@@ -115,7 +115,9 @@ class Rules(BaseModel):
     def load(cls, path: Path = FILE) -> "Rules":
         """Raises UnreadableRules."""
         try:
-            return cls.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            return cls.model_validate(
+                yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            )
         except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
             raise UnreadableRules(f"{path}: {error}") from error
 

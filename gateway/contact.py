@@ -35,7 +35,7 @@ class ContactReader:
     """Finds what the masking would hide, and a name that is sent alone."""
 
     def __init__(self, masking: Masking) -> None:
-        words = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+        words = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         either = _either(words["labels"])
         self._label = re.compile(rf"^(?:(?:{either})(?!\w)[\s:.-]*)+")
         self._label_after = re.compile(rf"(?:[\s:.-]+(?:{either})(?!\w))+$")

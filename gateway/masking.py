@@ -36,7 +36,7 @@ class Masking:
     """The rules of masking.yml, read once."""
 
     def __init__(self) -> None:
-        rules = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+        rules = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         self._tokens: dict[str, str] = rules["tokens"]
         self._near = {kind: _words(words) for kind, words in rules["near"].items()}
         self._currency = re.compile(rf" ?(?:{_either(rules['currency'])})(?!\w)")

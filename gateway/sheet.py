@@ -26,7 +26,9 @@ class SheetPrinter:
     """The words of sheet.yml, read once."""
 
     def __init__(self) -> None:
-        self._words: dict[str, str] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+        self._words: dict[str, str] = yaml.load(
+            FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+        )
         # A list holds nothing of the citizen's, and printing one takes a fifth of a second.
         self._printed = lru_cache(maxsize=KEPT)(self._print)
 

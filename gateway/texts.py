@@ -36,7 +36,7 @@ class Texts:
         self, *, hotline: str, length_limit: int, megabytes: int = 5, files: int = 5
     ) -> None:
         """Raises KeyError when texts.yml lacks a sentence."""
-        texts = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+        texts = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         self._known = {
             "hotline": hotline,
             "limit": length_limit,

@@ -169,7 +169,7 @@ class CaseReader:
     @classmethod
     def load(cls, path: Path | None = None) -> "CaseReader":
         path = path or Path(__file__).with_name("cases.yml")
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
     def read(self, procedure: Procedure) -> ProcedureCases:
         parts = tuple(part for part in procedure.document_cases if part.documents or part.notes)

@@ -41,7 +41,9 @@ class Comparison:
     @classmethod
     def load(cls, renderer: Renderer, cases: CaseReader, path: Path | None = None) -> "Comparison":
         path = path or Path(__file__).with_name("compare.yml")
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")), renderer, cases)
+        return cls(
+            yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader), renderer, cases
+        )
 
     def named(self, question: str, meant: Meant) -> tuple[str, ...]:
         """The codes of the procedures that a question names, in its order."""

@@ -20,7 +20,7 @@ class Provinces:
     @classmethod
     def load(cls, path: Path | None = None) -> "Provinces":
         path = path or Path(__file__).with_name("provinces.yml")
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
     def named(self, text: str) -> frozenset[str]:
         """The provinces of today that a text names.

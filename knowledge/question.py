@@ -58,7 +58,9 @@ class QuestionReader:
     def load(cls, path: Path | None = None) -> "QuestionReader":
         """Read aspects.yml. Raises ValueError naming an aspect or a channel that does not exist."""
         path = path or Path(__file__).with_name("aspects.yml")
-        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = yaml.load(
+            path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+        )
         closings = frozenset(map(fold, syllables(content["closings"])))
         return cls(Phrases(_phrases(content), closings), content)
 

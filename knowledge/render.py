@@ -75,7 +75,9 @@ class Renderer:
             "with_forms": filters.with_forms,
             "notes": filters.notes,
         }
-        words = yaml.safe_load((folder / "words.yml").read_text(encoding="utf-8"))
+        words = yaml.load(
+            (folder / "words.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+        )
         self._jinja.globals["words"] = words
 
     def section(

@@ -45,7 +45,9 @@ class SearchSettings:
     @classmethod
     def load(cls, path: Path | None = None) -> "SearchSettings":
         path = path or Path(__file__).with_name("search.yml")
-        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = yaml.load(
+            path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+        )
         return cls(**content)
 
 

@@ -39,9 +39,9 @@ def postgres_server() -> Iterator[str]:
 def postgres(postgres_server: str) -> Iterator[str]:
     """The address of an empty database."""
     name = f"test_{uuid4().hex}"
-    _execute(postgres_server, f"CREATE DATABASE {name}")
+    execute(postgres_server, f"CREATE DATABASE {name}")
     yield f"{postgres_server}/{name}"
-    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _binaries() -> Path:
@@ -59,7 +59,7 @@ def _run(*command: Path | str) -> None:
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
-def _execute(server: str, statement: str) -> None:
+def execute(server: str, statement: str) -> None:
     address = server.replace("+psycopg", "") + "/postgres"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(statement)

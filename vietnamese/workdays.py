@@ -73,7 +73,7 @@ class WorkCalendar:
     def load(cls, path: Path | None = None) -> WorkCalendar:
         """Read the calendar with a file of overrides. Raises ValueError naming what is wrong."""
         raw = (path or Path(__file__).with_suffix(".yml")).read_bytes()
-        content: dict[str, Any] = yaml.safe_load(raw)
+        content: dict[str, Any] = yaml.load(raw, Loader=yaml.CSafeLoader)
         digest = hashlib.sha256(raw).hexdigest()[:8]
         return cls(
             tuple(_overrides(content.get("days") or [])),

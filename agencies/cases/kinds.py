@@ -36,7 +36,7 @@ class Kinds:
 
     @classmethod
     def load(cls, path: Path = FILE) -> "Kinds":
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         read = {
             name: _Words(**{key: tuple(words) for key, words in content[name].items()})
             for name in ("emergency", "complaint")

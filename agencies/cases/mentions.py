@@ -40,7 +40,7 @@ class Lexicon:
 
     @classmethod
     def load(cls, path: Path = FILE) -> "Lexicon":
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         return cls(
             same=tuple((long, short) for long, short in content["same"]),
             ignored=frozenset(content["ignored"]),

@@ -10,7 +10,7 @@ FILE = Path(__file__).with_name("texts.yml")
 
 @cache
 def _sentences() -> dict[str, str]:
-    found: dict[str, str] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    found: dict[str, str] = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return found
 
 

@@ -45,7 +45,9 @@ class Words:
 
     @classmethod
     def load(cls, path: Path = FILE, *, categories: Mapping[str, str] | None = None) -> "Words":
-        content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = yaml.load(
+            path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+        )
         names = content["names"] | {"category": dict(categories or {})}
         return cls(content["sheet"], content["cut"], content["columns"], names)
 

@@ -63,7 +63,7 @@ class Chart:
 
 @cache
 def words() -> Mapping[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return found
 
 

@@ -20,7 +20,9 @@ class Letters:
     """Read once; `categories` are the names of Decree 20/2008 Art. 5 by their code."""
 
     def __init__(self, categories: Mapping[str, str], *, console_url: str = "") -> None:
-        self.words: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+        self.words: dict[str, Any] = yaml.load(
+            FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+        )
         self.categories = dict(categories)
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),

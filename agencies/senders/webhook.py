@@ -41,7 +41,7 @@ def read_endpoints(path: Path | None) -> dict[str, Endpoint]:
     if path is None:
         return {}
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
         return {str(code): Endpoint(**row) for code, row in rows.items()}
     except (OSError, yaml.YAMLError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableEndpoints(f"{path}: {type(error).__name__}") from None

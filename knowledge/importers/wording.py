@@ -36,7 +36,9 @@ class Wording:
 
 @cache
 def wording() -> Wording:
-    content = yaml.safe_load(Path(__file__).with_name("wording.yml").read_text(encoding="utf-8"))
+    content = yaml.load(
+        Path(__file__).with_name("wording.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return Wording(
         levels={clean(word): level and Level(level) for word, level in content["levels"].items()},
         units={clean(word): unit and TimeUnit(unit) for word, unit in content["units"].items()},

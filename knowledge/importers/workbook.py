@@ -64,7 +64,7 @@ class Row:
 @cache
 def layout() -> Layout:
     text = Path(__file__).with_name("xlsx.yml").read_text(encoding="utf-8")
-    content = yaml.safe_load(text)
+    content = yaml.load(text, Loader=yaml.CSafeLoader)
     sheets = {
         key: Sheet(sheet["name"], {name: Column(**each) for name, each in sheet["columns"].items()})
         for key, sheet in content["sheets"].items()

@@ -81,7 +81,7 @@ class OfficeFinder:
     @classmethod
     def load(cls, path: Path | None = None) -> "OfficeFinder":
         path = path or Path(__file__).with_suffix(".yml")
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
     def offices(self, procedure: Procedure, place: Commune | Province) -> Offices:
         """The offices of a procedure for someone in a unit of today."""

@@ -55,7 +55,7 @@ class Words:
     @classmethod
     def load(cls, path: Path | None = None) -> "Words":
         path = path or Path(__file__).with_suffix(".yml")
-        found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         units = found["units"]
         by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for unit in units:

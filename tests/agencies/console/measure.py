@@ -87,7 +87,7 @@ def database(on_postgres: bool) -> Iterator[str]:
     server = postgres.postgres_server.__wrapped__()  # type: ignore[attr-defined]
     address = next(server)
     try:
-        postgres._execute(address, "CREATE DATABASE measured")
+        postgres.execute(address, "CREATE DATABASE measured")
         yield f"{address}/measured"
     finally:
         next(server, None)
