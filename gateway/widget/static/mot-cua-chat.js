@@ -20,7 +20,7 @@ class MotCuaChat extends HTMLElement {
     this.own = new Map(); // The citizen's messages by key, until the server has shown them.
     this.strings = await (await fetch(new URL("strings.json", HERE))).json();
     this.cases = new Set(); // Codes of reports.
-    this.ratings = new Map(); // By case: the answer that is not rated yet.
+    this.ratings = new Map(); // By case: its answer, not yet rated.
     this.unread = new Unread(this.strings);
     this.#build();
     this.connection = new Connection(API, this.#page());
@@ -324,7 +324,7 @@ class MotCuaChat extends HTMLElement {
     this.attachments?.show(this.wantsFiles);
   }
 
-  /** An agency's answer can be rated until the citizen names its case. */
+  /** It can be rated until the citizen names its case. */
   #retireCaseRatings(text) {
     for (const [code, element] of this.ratings) {
       if (!text.includes(code)) continue;
