@@ -12,7 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from agencies.cases.told import Told
 from agencies.database import open_engine
+from agencies.outbox.bounces import Bounce, Bounces
+from agencies.outbox.digest import Digest
 from agencies.outbox.leases import Leases
 from agencies.outbox.metrics import OutboxMetrics
 from agencies.outbox.results import Hooks, Results
@@ -20,16 +23,21 @@ from agencies.outbox.retries import Retries
 from agencies.outbox.worker import Worker
 from agencies.outbox.writing import Kind
 from agencies.senders.base import Sender
+from agencies.senders.citizen import CitizenSender
 from agencies.senders.letters import Letters
 from agencies.senders.mail import Mail
 from agencies.senders.settings import SmtpSettings
 from agencies.senders.sheet import SheetPrinter
 from agencies.senders.smtp import EmailSender
 from agencies.senders.webhook import Endpoint, WebhookSender
-from tests.agencies.outbox.samples import mark_forwarded
+from gateway.client import StaffLine
 
 SECRET = "a secret of thirty-two characters"
 AGENCY = "so-tu-phap"
+RETURNED = "<a.letter@tinh.gov.vn>"
+MORNING = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)  # After the hour of the digest, in Hanoi.
+TOLD = Told()
+HOOKS = Hooks(sent=TOLD.sent, dead=TOLD.dead)  # As the process that serves has them.
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Orders:
     url: str
     smtp_port: int = 0
     webhook_port: int = 0
+    gateway_port: int = 0
+    work: str = "send"  # Or "bounce" or "digest": one of the loops beside the worker.
     die_at: int = 0  # Before this step of its work with the database; 0: never.
     ahead: timedelta = timedelta(0)  # Of the real clock, so that left leases are over.
     lease: timedelta = timedelta(minutes=3)
@@ -64,7 +74,7 @@ def worker_of(engine: AsyncEngine, orders: Orders) -> Worker:
     retries = Retries(first=timedelta(seconds=1), longest=timedelta(seconds=2))
     return Worker(
         Leases(engine, clock=clock, length=orders.lease),
-        Results(engine, Hooks(sent=mark_forwarded), retries, clock=clock),
+        Results(engine, HOOKS, retries, clock=clock),
         senders_of(orders),
         OutboxMetrics(),
         send_seconds=30.0,
@@ -81,6 +91,7 @@ def senders_of(orders: Orders) -> dict[Kind, Sender]:
     return {
         Kind.EMAIL: EmailSender(smtp, Mail(smtp, letters, SheetPrinter(letters))),
         Kind.WEBHOOK: WebhookSender({AGENCY: endpoint}, allow_private=True),
+        Kind.CITIZEN: CitizenSender(StaffLine.at(f"http://127.0.0.1:{orders.gateway_port}", "t")),
     }
 
 
@@ -95,9 +106,20 @@ async def _work(orders: Orders) -> None:
     engine = open_engine(orders.url)
     if orders.die_at:
         _count_down(engine, orders.die_at)
-    worker = worker_of(engine, orders)
-    await (worker.run() if orders.lives else worker.send_due())
+    if orders.work == "send":
+        worker = worker_of(engine, orders)
+        await (worker.run() if orders.lives else worker.send_due())
+    else:
+        await work_of(engine, orders)
     await engine.dispose()
+
+
+async def work_of(engine: AsyncEngine, orders: Orders) -> object:
+    """One round of a loop beside the worker."""
+    if orders.work == "digest":
+        return await Digest(engine, operator="truc@tinh.gov.vn", clock=lambda: MORNING).write_due()
+    bounces = Bounces(engine, Retries(), OutboxMetrics(), dead=HOOKS.dead)
+    return await bounces.take(Bounce("<report>", RETURNED, hard=True, reason="5.1.1"))
 
 
 def _count_down(engine: AsyncEngine, steps: int) -> None:
