@@ -24,8 +24,8 @@ class Readers:
 
 async def reads_cases(connection: AsyncConnection, agency_code: str) -> bool:
     """Whether an active account covers the agency: its own, of a unit above, or the province's."""
-    above = sa.select(agency.c.id).where(agency.c.code == agency_code)
-    above = above.cte("above", recursive=True)
+    here = sa.select(agency.c.id).where(agency.c.code == agency_code)
+    above = here.cte("above", recursive=True)
     # As staff.scope.scope_below, from the other end.
     leads_to = sa.or_(_upper.c.id == agency.c.parent_id, _upper.c.id == agency.c.successor_id)
     steps = sa.select(_upper.c.id).join(agency, leads_to).join(above, agency.c.id == above.c.id)
