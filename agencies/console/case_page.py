@@ -59,6 +59,7 @@ class CasePage:
             "marks": marks(case, now=room.clock(), soon=room.queue.soon()),
             "events": events,
             "said": _said(events),
+            "similar": await self._similar(events, scope),
             "files": await room.filed.of(case),
             "categories": {one.code: one.name for one in room.rules.categories},
             "by_another": room.rules.approval.by_another,
@@ -73,6 +74,12 @@ class CasePage:
         }
         status = 409 if trouble.why else 200
         return self._templates.TemplateResponse(request, template, context, status_code=status)
+
+    async def _similar(self, events: Sequence[Event], scope: Scope) -> str:
+        """The case that this one seems to repeat, if the reader sees it."""
+        hints = [event.data["similar_to"] for event in events if "similar_to" in event.data]
+        found = await self._room.cases.case(hints[0], scope) if hints else None
+        return found.code if found else ""
 
 
 def _said(events: Sequence[Event]) -> list[Event]:

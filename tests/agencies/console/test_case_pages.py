@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agencies.cases.model import Case, EventKind, State
 from agencies.cases.room import CaseRoom
+from agencies.client import CaseContact
 from agencies.staff.model import Role
 from agencies.staff.scope import Scope
 from tests.agencies.console.conftest import MARKUP, FakeLine, MakeCase, audited
@@ -35,6 +36,25 @@ async def test_shows_all_that_a_clerk_needs(app: FastAPI, make_case: MakeCase) -
         assert shown in page.text
     assert "cơ quan thực hiện thủ tục; phụ trách địa bàn" in page.text
     assert "người dân xác nhận" in page.text
+
+
+async def test_shows_what_a_case_may_repeat_only_to_who_sees_that_too(
+    app: FastAPI, make_case: MakeCase
+) -> None:
+    words, contact = "Hồ sơ khai sinh quá hẹn chưa có", CaseContact("Lê Thử", "0912345678", "", "")
+    first = await make_case(text=words, contact=contact)
+    again = await make_case(text=words, contact=contact)
+    elsewhere = await make_case("to-phan-loai", text=words, contact=contact)
+
+    async with browser(app, Role.CLERK, "so-tu-phap") as clerk:
+        page = await clerk.get(f"/console/cases/{again.code}")
+    async with browser(app, Role.CLERK, "to-phan-loai") as other:
+        foreign = await other.get(f"/console/cases/{elsewhere.code}")
+
+    assert f'/console/cases/{first.code}"' in page.text
+    assert foreign.status_code == 200
+    assert first.code not in foreign.text
+    assert again.code not in foreign.text
 
 
 async def test_writes_down_who_read_it(
