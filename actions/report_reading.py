@@ -22,6 +22,8 @@ STEERING = (
     "report_edit_contact",
     "report_drop_procedure",
 )
+# Words of ours that answer the form: whatever the intent was taken for.
+OWN = ("report_yes", "report_other", "report_skip", "report_refuse", *STEERING)
 
 
 class ReportReader:
@@ -52,7 +54,7 @@ class ReportReader:
             return Meaning(Move.RESTART_SURELY, message.text)
         if asked and (says or message.intent in ("affirm", "restart")):
             return Meaning(Move.RESTART_SURELY, message.text)
-        if says or (message.intent == "restart" and not self._words.says("retry", message.text)):
+        if says or (message.intent == "restart" and not self._is_own(message.text, "retry")):
             told = _is_open(thread) and len(syllables(message.text)) > LONGEST_COMMAND
             return None if told else Meaning(Move.RESTART, message.text)
         return None
@@ -142,7 +144,7 @@ class ReportReader:
             return None
         if self._words.says("report_leave", text):
             return Meaning(Move.REPORT_LEAVE, text)
-        if message.sealed or self._steers(text, report):
+        if message.sealed or self._steers(text, report) or self._is_own(text):
             return Meaning(Move.REPORT, text)
         if thread.choices and self._choices.pick(text, thread.choices):
             return None  # A question among the answers led to a list.
@@ -151,9 +153,10 @@ class ReportReader:
         aside = self._is_aside(message) or self._is_of_an_answer(text)
         return None if aside else Meaning(Move.REPORT, text)
 
+    def _is_own(self, text: str, *more: str) -> bool:
+        return any(self._words.says(kind, text) for kind in (*OWN, *more))
+
     def _steers(self, text: str, report: Report) -> bool:
-        if any(self._words.says(kind, text) for kind in STEERING):
-            return True
         consents = self._words.says("report_consent", text) or self._words.says("retry", text)
         return consents and report.step is not Step.WHAT
 

@@ -528,3 +528,16 @@ async def test_the_same_turn_worked_twice_is_one_submission(escalation: FakeEsca
 
     assert forms[0] == forms[1]
     assert "portal" not in forms[0]
+
+
+@pytest.mark.parametrize("taken_for", ["human_wish", "restart", "out_of_scope", "emergency"])
+async def test_a_button_of_the_form_is_its_button_whatever_it_was_taken_for(
+    talk: Talk, taken_for: str
+) -> None:
+    await at_contact(talk)
+
+    review = await talk.say("Không để lại liên hệ", taken_for)
+    again = await talk.say("Sửa liên hệ", taken_for)
+
+    assert "Bạn xem lại" in review
+    assert "số điện thoại hoặc email" in again
