@@ -17,7 +17,7 @@ export function paragraphs(text) {
   let list = null;
   let lines = [];
   const close = () => {
-    if (lines.join("").trim()) blocks.push(el("p", {}, lines.join("\n").trim()));
+    if (lines.join("").trim()) blocks.push(el("p", {}, ...linked(lines.join("\n").trim())));
     lines = [];
   };
   for (const line of text.split("\n")) {
@@ -49,13 +49,23 @@ export function paragraphs(text) {
   return blocks;
 }
 
+/** The same text, its addresses as links. */
+function linked(text) {
+  return text.split(/(https:\/\/[^\s<>"]*[^\s<>".,;:!?)])/).map((part, index) =>
+    index % 2 ? away(part, part) : part,
+  );
+}
+
+function away(href, ...children) {
+  return el("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
+}
+
 /** A link to the published record; anything but https stays text. */
 export function source(link, strings) {
   const title = `${strings.source}${link.title}`;
   if (!/^https:\/\//.test(link.url)) return el("p", { className: "source" }, title);
-  const anchor = el("a", { href: link.url, target: "_blank", rel: "noopener noreferrer" }, title);
-  anchor.append(el("span", { className: "unseen" }, strings.newTab));
-  return el("p", { className: "source" }, anchor);
+  const newTab = el("span", { className: "unseen" }, strings.newTab);
+  return el("p", { className: "source" }, away(link.url, title, newTab));
 }
 
 /** `choose` is called with what the citizen says by pressing a button. */
