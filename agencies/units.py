@@ -1,4 +1,5 @@
 """The administrative units of today (data/units.tsv), against which the areas of agencies are held.
+The old ones in the file are for whoever reads what people wrote: agencies/cases/places.py.
 
 The file is written from the one by which knowledge reads places: facts are shared, code is not.
 """
@@ -11,6 +12,7 @@ from agencies.model import Agency, Unit
 from vietnamese.text import fold
 
 FILE = Path(__file__).parent.parent / "data" / "units.tsv"
+_TODAY = ("province", "commune")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Units:
         lines = path.read_text(encoding="utf-8").splitlines()
         rows = [line.split("\t") for line in lines if not line.startswith("#")]
         day = next(row[1] for row in rows if row[0] == "day")
-        return cls((_unit(row) for row in rows if row[0] != "day"), day=day)
+        return cls((_unit(row) for row in rows if row[0] in _TODAY), day=day)
 
     def __len__(self) -> int:
         return len(self._units)

@@ -1,146 +1,108 @@
-"""Which agencies, places and kinds of bodies a text names. Compiled once for a directory."""
+"""Which agencies, kinds of bodies and topics a text names. Compiled once for a directory."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import yaml
+from agencies.cases.lexicon import Clue, Lexicon
+from agencies.cases.phrases import Found, Phrasebook, Stream
+from agencies.model import Agency, Level
 
-from agencies.cases.phrases import Stream
-from agencies.model import Agency, Kind, Level
-
-FILE = Path(__file__).with_name("routing.yml")
 SHORT_NAME = 3  # Words: "Sở Giao thông" for "Sở Giao thông vận tải".
 
 
 @dataclass(frozen=True)
-class Clue:
-    """Words that point to agencies: by name, or by kind and fields, any one of which will do."""
+class Hint:
+    """A clue that was found, and whether only by one of its weak words."""
 
-    words: tuple[str, ...]
-    weak: tuple[str, ...] = ()
-    name: str = ""
-    kind: str = ""
-    fields: frozenset[str] = frozenset()
+    clue: Clue
+    weak: bool = False
 
 
-@dataclass(frozen=True)
-class Lexicon:
-    """What routing.yml holds."""
+class Clues:
+    """The clues of a list, as text may have them."""
 
-    same: tuple[tuple[str, str], ...]
-    ignored: frozenset[str]
-    place_kinds: tuple[str, ...]
-    department: str
-    bodies: tuple[Clue, ...]
-    topics: tuple[Clue, ...]
-    categories: dict[str, tuple[str, ...]]
+    def __init__(self, lexicon: Lexicon, clues: Sequence[Clue]) -> None:
+        self._books = {
+            plain: Phrasebook(_hints(lexicon, clues, plain=plain)) for plain in (False, True)
+        }
 
-    @classmethod
-    def load(cls, path: Path = FILE) -> "Lexicon":
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        return cls(
-            same=tuple((long, short) for long, short in content["same"]),
-            ignored=frozenset(content["ignored"]),
-            place_kinds=tuple(content["place_kinds"]),
-            department=content["department"],
-            bodies=tuple(map(_clue, content["bodies"])),
-            topics=tuple(map(_clue, content["topics"])),
-            categories={code: tuple(words) for code, words in content["categories"].items()},
-        )
-
-    def stream(self, text: str, *, plain: bool | None = None) -> Stream:
-        return Stream(text, plain=plain, same=self.same, ignored=self.ignored)
+    def find(self, stream: Stream) -> list[Found[Hint]]:
+        return self._books[stream.plain].find(stream)
 
 
 class Names:
-    """The names of a directory's agencies and places, as text may have them."""
+    """The names of a directory's agencies, as text may have them."""
 
     def __init__(self, lexicon: Lexicon, agencies: Sequence[Agency]) -> None:
         self._lexicon = lexicon
         # With and without diacritics: whoever writes none must be understood, too.
-        self._forms = {plain: _Forms(lexicon, agencies, plain=plain) for plain in (False, True)}
+        self._books = {
+            plain: Phrasebook(_names(lexicon, agencies, plain=plain)) for plain in (False, True)
+        }
+        self._called = {
+            lexicon.stream(name, plain=False).words: self._codes(name)
+            for name in {clue.name for clue in (*lexicon.bodies, *lexicon.topics)} - {""}
+        }
+
+    def find(self, stream: Stream) -> list[Found[str]]:
+        """Codes of the agencies named; of two names in one place the longer."""
+        return self._books[stream.plain].find(stream)
 
     def agencies(self, stream: Stream) -> frozenset[str]:
-        """Codes of the agencies named; of two names in one place the longer."""
-        return self._forms[stream.plain].agencies.find(stream)
-
-    def places(self, stream: Stream) -> frozenset[str]:
-        """Codes of the communes named, by their names of today or old ones."""
-        return self._forms[stream.plain].places.find(stream)
+        return frozenset(found.meaning for found in self.find(stream))
 
     def called(self, name: str) -> frozenset[str]:
-        """Codes of the agencies with this name, exactly."""
-        return self.agencies(self._lexicon.stream(name))
+        """Codes of the agencies with this name of the lexicon, exactly."""
+        return self._called[self._lexicon.stream(name, plain=False).words]
+
+    def _codes(self, name: str) -> frozenset[str]:
+        return self.agencies(self._lexicon.stream(name, plain=False))
 
 
-class _Phrases:
-    """Many phrases looked for at once."""
-
-    def __init__(self, phrases: Iterable[tuple[str, str]]) -> None:
-        self._codes: dict[str, set[str]] = {}
-        for phrase, code in phrases:
-            self._codes.setdefault(phrase, set()).add(code)
-        longest_first = sorted(self._codes, key=len, reverse=True)
-        # Each ends where the next may begin, so the space after it is only looked at.
-        self._any = re.compile(f" ({'|'.join(map(re.escape, longest_first))})(?= )")
-
-    def find(self, stream: Stream) -> frozenset[str]:
-        found = self._any.findall(stream.words) if self._codes else ()
-        return frozenset(code for phrase in found for code in self._codes[phrase])
+def _hints(lexicon: Lexicon, clues: Sequence[Clue], *, plain: bool) -> Iterator[tuple[str, Hint]]:
+    for clue in clues:
+        for weak, phrases in ((False, clue.words), (True, clue.weak)):
+            for phrase in phrases:
+                if not plain or lexicon.is_clear(phrase):
+                    yield _words(lexicon, phrase, plain=plain), Hint(clue, weak)
+    for phrase in lexicon.no_clue:
+        yield _words(lexicon, phrase, plain=plain), Hint(Clue(()))
 
 
-class _Forms:
-    def __init__(self, lexicon: Lexicon, agencies: Sequence[Agency], *, plain: bool) -> None:
-        self._lexicon = lexicon
-        self._plain = plain
-        bodies = [word for clue in lexicon.bodies for word in clue.words]
-        self._bodies = frozenset(map(self._words, bodies))
-        self._department = self._words(lexicon.department)
-        self._place_kinds = "|".join(map(re.escape, map(self._words, lexicon.place_kinds)))
-        named = [(name, agency) for agency in agencies for name in self._names(agency)]
-        self.agencies = _Phrases((name, agency.code) for name, agency in named)
-        self.places = _Phrases(place for agency in agencies for place in self._places(agency))
+def _names(
+    lexicon: Lexicon, agencies: Sequence[Agency], *, plain: bool
+) -> Iterator[tuple[str, str]]:
+    # "UBND" alone is any committee's name, "thanh tra" what somebody does.
+    no_names = {
+        _words(lexicon, word, plain=plain)
+        for words in (lexicon.verbs, *(clue.words for clue in lexicon.bodies))
+        for word in words
+    }
+    for agency in agencies:
+        for name in _full(lexicon, agency, plain=plain):
+            yield name, agency.code
+            for short in _short(lexicon, name, agency, plain=plain):
+                if " " in short and short not in no_names:
+                    yield short, agency.code
 
-    def _names(self, agency: Agency) -> Iterator[str]:
-        areas = [self._words(unit.name) for unit in agency.area]
-        for name in (agency.name, *agency.other_names):
-            words = self._words(name)
-            yield words
-            for area in areas:
-                short = words.removesuffix(f" {area}")
-                # "UBND" alone is any committee's name.
-                if agency.level is Level.PROVINCE and short != words and short not in self._bodies:
-                    yield short
-            first = words.split()
-            if first[0] == self._department and len(first) > SHORT_NAME:
-                yield " ".join(first[:SHORT_NAME])
 
-    def _places(self, agency: Agency) -> Iterator[tuple[str, str]]:
-        """The communes of an agency, and those that its old names remember."""
-        if agency.level is not Level.COMMUNE or not agency.area:
-            return
+def _full(lexicon: Lexicon, agency: Agency, *, plain: bool) -> Iterator[str]:
+    for name in (agency.name, *agency.other_names):
+        yield _words(lexicon, name, plain=plain)
+        yield lexicon.stream(name, plain=plain, bare=True).words.strip()
+
+
+def _short(lexicon: Lexicon, name: str, agency: Agency, *, plain: bool) -> Iterator[str]:
+    """Without the province, and as much of it as people say."""
+    if agency.level is Level.PROVINCE:
         for unit in agency.area:
-            yield self._words(unit.name), unit.code
-        for name in agency.other_names:
-            if place := self._place_in(self._words(name)):
-                yield place, agency.area[0].code
-
-    def _place_in(self, words: str) -> str:
-        found = re.search(f" ((?:{self._place_kinds}) .+)$", words)
-        return found.group(1) if found else ""
-
-    def _words(self, name: str) -> str:
-        return self._lexicon.stream(name, plain=self._plain).words.strip()
+            area = _words(lexicon, unit.name, plain=plain)
+            if name.endswith(f" {area}"):
+                yield name.removesuffix(f" {area}")
+    first = name.split()
+    if first[0] == _words(lexicon, lexicon.department, plain=plain) and len(first) > SHORT_NAME:
+        yield " ".join(first[:SHORT_NAME])
 
 
-def _clue(content: dict[str, Any]) -> Clue:
-    lists = {key: tuple(content[key]) for key in ("words", "weak") if key in content}
-    return Clue(
-        **lists,
-        name=content.get("name", ""),
-        kind=Kind(content["kind"]) if "kind" in content else "",
-        fields=frozenset(content.get("fields", ())),
-    )
+def _words(lexicon: Lexicon, phrase: str, *, plain: bool) -> str:
+    return lexicon.stream(phrase, plain=plain).words.strip()

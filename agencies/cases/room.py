@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agencies.cases.kinds import Kinds
-from agencies.cases.mentions import Lexicon
+from agencies.cases.lexicon import Lexicon
 from agencies.cases.settings import CaseSettings
 from agencies.cases.store import CaseStore, Clock, now
 from agencies.rules import FILE, Rules

@@ -4,44 +4,24 @@ Pure. Each reason adds its weight to the agencies it speaks for; an agency of a 
 where that commune is meant. What nobody owns is the triage unit's, so the answer is never empty.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from agencies.cases.mentions import Clue, Lexicon, Names
-from agencies.cases.phrases import Stream
+from agencies.cases.lexicon import Clue, Lexicon
+from agencies.cases.mentions import Clues, Hint, Names
+from agencies.cases.phrases import Found, Stream
+from agencies.cases.places import Places, Where
+from agencies.cases.scores import GENERAL, WEIGHTS, Proposal, Reason, Scores
 from agencies.model import Agency, Kind, Level
 
-MOST = 5  # Proposals besides the triage unit.
-
-
-class Reason(StrEnum):
-    """Why an agency is proposed; the words for it are in a template."""
-
-    NAMED = "named"
-    CALLED = "called"  # As people call such a body: "bên thuế", "xã".
-    PROCEDURE = "procedure"  # It executes the procedure.
-    FIELD = "field"  # The procedure's field is its own.
-    TOPIC = "topic"  # What the text is about.
-    PLACE = "place"
-    UNLISTED = "unlisted"  # A body of a commune that the directory lacks is meant.
-    TRIAGE = "triage"
-
-
-WEIGHTS = {
-    Reason.PROCEDURE: 5.0,
-    Reason.NAMED: 4.0,
-    Reason.UNLISTED: 4.0,
-    Reason.CALLED: 3.0,
-    Reason.TOPIC: 2.5,
-    Reason.FIELD: 2.0,
-    Reason.PLACE: 1.0,
-    Reason.TRIAGE: 0.5,
-}
 RECEPTION = 12.0  # A counter takes the papers of everybody: no procedure speaks against it.
+QUEUE = 2.5  # "Bốc số": where people wait.
 WEAK = 1.5  # "Lên phường": where somebody went.
-GENERAL = 0.5  # A committee answers for whatever happens in its commune.
+IN_PASSING = 1.0  # "Công ty": who is in many stories that are about something else.
+SPECIFIC = 0.1  # For each further word of what the text is about.
+MOVED = 2.0  # More for a matter whose old owner is still named.
+ELSEWHERE = 2.0  # Another province is named: perhaps it is its matter.
+PERHAPS = 0.5  # Of the weight, where a name may mean several communes.
 
 
 @dataclass(frozen=True)
@@ -60,13 +40,6 @@ class Matter:
     place_name: str = ""
 
 
-@dataclass(frozen=True)
-class Proposal:
-    agency: str
-    score: float
-    reasons: tuple[str, ...]
-
-
 class Routing:
     """Made once for a directory."""
 
@@ -74,15 +47,18 @@ class Routing:
         self._lexicon = lexicon
         self._directory = tuple(directory)
         self._names = Names(lexicon, directory)
+        self._places = Places(lexicon.place_words, lexicon.units, directory)
+        self._bodies = Clues(lexicon, lexicon.bodies)
+        self._topics = Clues(lexicon, lexicon.topics)
 
     def propose(self, matter: Matter) -> tuple[Proposal, ...]:
         """Best first; the triage unit is always among them."""
         stream = self._lexicon.stream(matter.text)
-        places = self._places(matter, stream)
-        scores = _Scores(self._directory, places)
+        where = self._where(matter)
+        scores = Scores(self._directory, where)
         self._by_procedure(matter, scores)
-        self._by_name(stream, scores)
-        self._by_body(stream, scores)
+        named = self._by_name(stream, scores)
+        self._by_body(stream, named, scores)
         self._by_topic(stream, scores)
         self._by_place(scores)
         return scores.ranking()
@@ -95,22 +71,23 @@ class Routing:
         )
         return next(fitting, "")
 
-    def _places(self, matter: Matter, stream: Stream) -> frozenset[str]:
+    def _where(self, matter: Matter) -> Where:
         """The communes meant: those in the text, else the one of the conversation."""
-        if named := self._names.places(stream):
-            return named
-        by_name = self._names.places(self._lexicon.stream(matter.place_name))
-        return by_name or frozenset({matter.place_code} - {""})
+        said = self._places.find(matter.text)
+        if said.communes or said.perhaps:
+            return said
+        asked = self._places.find(matter.place_name).communes
+        communes = asked or frozenset({matter.place_code} - {""})
+        return Where(communes, elsewhere=said.elsewhere and not communes)
 
-    def _by_procedure(self, matter: Matter, scores: "_Scores") -> None:
+    def _by_procedure(self, matter: Matter, scores: Scores) -> None:
         if not matter.executing_agency and not matter.field:
             return
-        executing = self._lexicon.stream(matter.executing_agency)
-        named = self._names.agencies(executing)
-        scores.add(Reason.PROCEDURE, named)
+        executing = self._lexicon.stream(matter.executing_agency, bare=True)
+        scores.add(Reason.PROCEDURE, self._names.agencies(executing))
         level = Level.COMMUNE if matter.level == Level.COMMUNE else Level.PROVINCE
-        bodies = list(self._found(self._lexicon.bodies, executing))
-        for clue, _ in bodies:
+        for found in self._bodies.find(executing):
+            clue = found.meaning.clue
             at_level = scores.fitting(clue, level)
             scores.add(Reason.PROCEDURE, at_level)
             if not at_level and level is Level.COMMUNE:
@@ -118,116 +95,75 @@ class Routing:
         owners = scores.fitting(Clue((), fields=frozenset({matter.field})), level)
         scores.add(Reason.FIELD, owners)
 
-    def _by_name(self, stream: Stream, scores: "_Scores") -> None:
-        for code in self._names.agencies(stream):
-            counter = scores.kind(code) is Kind.ONE_STOP
-            scores.add(Reason.NAMED, {code}, RECEPTION if counter else None)
+    def _by_name(self, stream: Stream, scores: Scores) -> list[Found[str]]:
+        found = self._names.find(stream)
+        for each in found:
+            counter = scores.kind(each.meaning) is Kind.ONE_STOP
+            weight = RECEPTION if counter else WEIGHTS[Reason.NAMED]
+            share = self._lexicon.contexts.of_body(stream, each)
+            scores.add(Reason.NAMED, {each.meaning}, weight * share)
+        return found
 
-    def _by_body(self, stream: Stream, scores: "_Scores") -> None:
-        for clue, weak in self._found(self._lexicon.bodies, stream):
-            weight = WEAK if weak else RECEPTION if clue.kind == Kind.ONE_STOP else None
-            there = scores.fitting(clue, Level.COMMUNE) or self._named(clue)
-            scores.add(Reason.CALLED, there or scores.fitting(clue, Level.PROVINCE), weight)
-            if not there and clue.kind == Kind.COMMITTEE:
-                self._unlisted(clue, scores, Reason.CALLED)
+    def _by_body(self, stream: Stream, named: list[Found[str]], scores: Scores) -> None:
+        provincial = [each for each in named if scores.level(each.meaning) is Level.PROVINCE]
+        for found in self._bodies.find(stream):
+            # "Công an tỉnh" is not the police of the commune that is named, too.
+            if not any(each.holds(found) for each in provincial):
+                self._called(found, self._lexicon.contexts.of_body(stream, found), scores)
 
-    def _by_topic(self, stream: Stream, scores: "_Scores") -> None:
-        for clue, _ in self._found(self._lexicon.topics, stream):
-            named = self._named(clue)
-            there = named or scores.fitting(clue, Level.COMMUNE)
-            scores.add(Reason.TOPIC, there or scores.fitting(clue, Level.PROVINCE))
+    def _called(self, found: Found[Hint], share: float, scores: Scores) -> None:
+        clue, weak = found.meaning.clue, found.meaning.weak
+        counter = clue.kind == Kind.ONE_STOP
+        weight = RECEPTION if counter else WEIGHTS[Reason.CALLED]
+        if weak:
+            weight = QUEUE if counter else WEAK
+        there = scores.fitting(clue, Level.COMMUNE) or self._named(clue)
+        here = clue.level == Level.COMMUNE
+        above = frozenset[str]() if here else scores.fitting(clue, Level.PROVINCE)
+        scores.add(Reason.CALLED, there or above, weight * share)
+        if not there and (clue.kind == Kind.COMMITTEE or here):
+            self._unlisted(clue, scores, Reason.CALLED)
 
-    def _by_place(self, scores: "_Scores") -> None:
+    def _by_topic(self, stream: Stream, scores: Scores) -> None:
+        every = self._topics.find(stream)
+        # "Tỉnh lộ ... ổ gà": the whole matter is the province's.
+        above = frozenset[str]().union(
+            *(each.meaning.clue.fields for each in every if each.meaning.clue.level)
+        )
+        for found in every:
+            clue, weak = found.meaning.clue, found.meaning.weak
+            weight = IN_PASSING if weak else WEIGHTS[Reason.TOPIC] + MOVED * clue.moved
+            weight += SPECIFIC * (found.end - found.start - 1)
+            weight *= self._lexicon.contexts.of_topic(stream, found)
+            self._about(clue, weight, scores, provincial=bool(above & clue.fields))
+
+    def _about(self, clue: Clue, weight: float, scores: Scores, *, provincial: bool) -> None:
+        there = self._named(clue) or (frozenset() if provincial else scores.communal(clue))
+        scores.add(Reason.TOPIC, there or scores.fitting(clue, Level.PROVINCE), weight)
+        if provincial:
+            return
+        scores.add(Reason.TOPIC, scores.communal(clue, perhaps=True), weight * PERHAPS)
+        if not there and scores.is_unlisted(clue):
+            scores.add(Reason.UNLISTED, scores.triage())
+
+    def _by_place(self, scores: Scores) -> None:
         for agency in scores.local():
             scores.add(Reason.PLACE, {agency.code})
             if agency.kind is Kind.COMMITTEE:
                 scores.add(Reason.PLACE, {agency.code}, GENERAL)
+        if scores.elsewhere:
+            scores.add(Reason.ELSEWHERE, scores.triage(), ELSEWHERE)
 
-    def _unlisted(self, clue: Clue, scores: "_Scores", reason: Reason) -> None:
+    def _unlisted(self, clue: Clue, scores: Scores, reason: Reason) -> None:
         """The body of a commune that is not listed: the one above it, if it is the same service."""
         above = scores.fitting(clue, Level.PROVINCE) if clue.kind == Kind.SECTOR else frozenset()
-        if above:
+        if above and not scores.elsewhere:
             scores.add(reason, above)
         else:
             scores.add(Reason.UNLISTED, scores.triage())
 
     def _named(self, clue: Clue) -> frozenset[str]:
         return self._names.called(clue.name) if clue.name else frozenset()
-
-    def _found(self, clues: Sequence[Clue], stream: Stream) -> Iterator[tuple[Clue, bool]]:
-        """The clues a text has, each once, and whether only by its weak words."""
-        for clue in clues:
-            if stream.has_any(clue.words):
-                yield clue, False
-            elif stream.has_any(clue.weak):
-                yield clue, True
-
-
-class _Scores:
-    """What speaks for each agency so far."""
-
-    def __init__(self, directory: Sequence[Agency], places: frozenset[str]) -> None:
-        self._agencies = {agency.code: agency for agency in directory}
-        self._places = places
-        self._given: dict[str, dict[Reason, float]] = defaultdict(dict)
-
-    def kind(self, code: str) -> Kind:
-        return self._agencies[code].kind
-
-    def add(
-        self, reason: Reason, codes: frozenset[str] | set[str], weight: float | None = None
-    ) -> None:
-        """Each reason counts once for an agency, and the place on top of the committee's."""
-        for code in codes:
-            given = self._given[code]
-            value = WEIGHTS[reason] if weight is None else weight
-            together = reason is Reason.PLACE
-            given[reason] = (
-                given.get(reason, 0) + value if together else max(given.get(reason, 0), value)
-            )
-
-    def local(self) -> Iterator[Agency]:
-        """Agencies of the communes that are meant."""
-        for agency in self._agencies.values():
-            if agency.level is Level.COMMUNE and self._covers(agency):
-                yield agency
-
-    def fitting(self, clue: Clue, level: Level) -> frozenset[str]:
-        """Agencies of a level that a clue without a name points to, where they are meant."""
-        return frozenset(
-            agency.code
-            for agency in self._agencies.values()
-            if agency.level is level
-            and (not clue.kind or agency.kind == clue.kind)
-            and (not clue.fields or clue.fields & set(agency.fields))
-            and (clue.kind or clue.fields)
-            and (level is Level.PROVINCE or self._covers(agency))
-        )
-
-    def triage(self) -> frozenset[str]:
-        triage = (one.code for one in self._agencies.values() if one.kind is Kind.TRIAGE)
-        return frozenset(triage)
-
-    def ranking(self) -> tuple[Proposal, ...]:
-        self.add(Reason.TRIAGE, self.triage())
-        order = {code: place for place, code in enumerate(self._agencies)}
-        totals = {code: _total(given) for code, given in self._given.items()}
-        best = sorted(totals, key=lambda code: (-totals[code], order[code]))
-        triage = self.triage()
-        kept = [code for code in best if code not in triage][:MOST]
-        ranked = [code for code in best if code in triage or code in kept]
-        return tuple(
-            Proposal(code, totals[code], tuple(map(str, self._given[code]))) for code in ranked
-        )
-
-    def _covers(self, agency: Agency) -> bool:
-        return any(unit.code in self._places for unit in agency.area)
-
-
-def _total(given: Mapping[Reason, float]) -> float:
-    """The same words name a body and call it so: they speak once."""
-    said = min(given.get(Reason.NAMED, 0), given.get(Reason.CALLED, 0))
-    return sum(given.values()) - said
 
 
 def propose(matter: Matter, directory: Sequence[Agency], lexicon: Lexicon) -> tuple[Proposal, ...]:

@@ -3,8 +3,10 @@
 import pytest
 
 from agencies import directory
-from agencies.cases.mentions import Lexicon, Names
-from agencies.cases.routing import Matter, Reason, Routing, propose
+from agencies.cases.lexicon import Lexicon
+from agencies.cases.mentions import Names
+from agencies.cases.routing import Matter, Routing, propose
+from agencies.cases.scores import Reason
 from agencies.model import Kind, Level, Unit
 from agencies.settings import EXAMPLE_DIRECTORY
 from tests.agencies.samples import agency
@@ -168,3 +170,49 @@ def test_the_same_text_gives_the_same_proposals():
 )
 def test_the_content_of_article_5_is_told_by_words_or_not_at_all(text, category):
     assert ROUTING.category(text) == category
+
+
+EXAMPLE = Routing(LEXICON, directory.read(EXAMPLE_DIRECTORY).agencies)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        # The level of the matter, where the place is known and where it is not.
+        ("đèn đường hỏng ở Cải Đan", "ubnd-phuong-song-cong"),
+        ("đèn đường hỏng cả tháng", "so-xay-dung"),
+        ("tỉnh lộ qua Cải Đan toàn ổ gà", "so-xay-dung"),
+        ("khai sinh ở Vô Tranh chậm quá", "to-tiep-nhan-phan-anh"),
+        ("làm căn cước ở Vô Tranh chậm quá", "cong-an-tinh"),
+        ("hát karaoke ở Cải Đan cả đêm", "ubnd-phuong-song-cong"),
+        ("bốc số ở phường Sông Công cả buổi", "trung-tam-phuc-vu-hanh-chinh-cong-phuong-song-cong"),
+        # A body is named in full: the commune's is not meant.
+        ("Công an tỉnh giữ giấy của tôi ở Cải Đan", "cong-an-tinh"),
+        # Who is only mentioned.
+        ("công ty nợ lương", "so-noi-vu"),
+        ("hồi trước nộp bên sở tư pháp, nay làm thường trú", "cong-an-tinh"),
+        ("đóng thuế xong, tách thửa mãi chưa được", "van-phong-dang-ky-dat-dai"),
+        ("đề nghị thanh tra kiểm tra nhà thuốc", "so-y-te"),
+        # A matter that moved is not its old owner's.
+        ("Sở Tư pháp làm phiếu lý lịch tư pháp chậm", "cong-an-tinh"),
+        # The office of the department.
+        ("đất đai sang tên sổ", "van-phong-dang-ky-dat-dai"),
+        # Single syllables without diacritics.
+        ("chua thay ai tra loi", "to-tiep-nhan-phan-anh"),
+        ("tien thue nha cao", "to-tiep-nhan-phan-anh"),
+        # Elsewhere.
+        ("ở Bắc Ninh, công an phường đòi tiền tạm trú", "to-tiep-nhan-phan-anh"),
+        ("tòa án hoãn mãi", "to-tiep-nhan-phan-anh"),
+        # A name of several units is weak.
+        ("ở Tân Thịnh làm thẻ bhyt chậm", "bao-hiem-xa-hoi-tinh"),
+    ],
+)
+def test_over_the_example_directory_each_mechanism_alone_decides(text, code):
+    assert EXAMPLE.propose(Matter(text))[0].agency == code
+
+
+def test_of_several_communes_each_is_proposed_weakly():
+    proposals = EXAMPLE.propose(Matter("đường thôn ở Tân Thịnh lầy lội"))
+
+    assert proposals[0].agency == "so-xay-dung"
+    assert "ubnd-phuong-phan-dinh-phung" in {each.agency for each in proposals[:3]}
