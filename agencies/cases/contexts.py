@@ -28,7 +28,7 @@ class Contexts:
         before, after = _around(stream, found)
         if _ends(stream, before, self.handed):
             return MEANT
-        if _has(stream, before[-NEAR:], self.past) or _begins(stream, after, self.has_done):
+        if _has(stream, before, self.past) or _begins(stream, after, self.has_done):
             return MENTIONED
         return 1.0
 
@@ -38,7 +38,8 @@ class Contexts:
 
 
 def _around(stream: Stream, found: Found[Any]) -> tuple[Sequence[str], Sequence[str]]:
-    return stream.each[: found.start], stream.each[found.end :]
+    words = stream.each
+    return words[max(0, found.start - NEAR) : found.start], words[found.end : found.end + NEAR]
 
 
 def _has(stream: Stream, words: Sequence[str], phrases: Iterable[str]) -> bool:

@@ -8,7 +8,8 @@ from agencies.attachments import Looked, look
 from agencies.cases.kinds import Kind
 from agencies.cases.model import Created, NotNow
 from agencies.cases.room import CaseRoom
-from agencies.cases.routing import Matter, Proposal, Routing
+from agencies.cases.routing import Matter, Routing
+from agencies.cases.scores import Proposal
 from agencies.client import CaseAttachment, CaseDraft, CaseRefused, ProposedAgency, Routes
 from agencies.model import Agency
 from agencies.store import AgencyStore

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from vietnamese.text import fold, has_diacritics, normalise
 
@@ -80,7 +80,7 @@ class Found(Generic[T]):
     start: int
     end: int
 
-    def holds(self, other: "Found[T]") -> bool:
+    def holds(self, other: "Found[Any]") -> bool:
         """Whether the other phrase is only a part of this one."""
         return (
             self.start <= other.start
@@ -111,7 +111,21 @@ class Phrasebook(Generic[T]):
             for phrase, meaning in self._known.get(tuple(folded[at : at + length]), ())
             if _same(words[at : at + length], phrase)
         ]
-        return [each for each in every if not any(other.holds(each) for other in every)]
+        return self._without_parts(every)
+
+    def _without_parts(self, every: list[Found[T]]) -> list[Found[T]]:
+        ends: dict[int, int] = {}  # Of the longest that begins with a word.
+        for each in every:
+            ends[each.start] = max(ends.get(each.start, 0), each.end)
+        return [
+            each
+            for each in every
+            if ends[each.start] == each.end
+            and not any(
+                ends.get(at, 0) >= each.end
+                for at in range(each.start - self._longest + 1, each.start)
+            )
+        ]
 
 
 def _same(words: Sequence[str], phrase: Sequence[str]) -> bool:

@@ -20,6 +20,7 @@ WEAK = 1.5  # "Lên phường": where somebody went.
 IN_PASSING = 1.0  # "Công ty": who is in many stories that are about something else.
 SPECIFIC = 0.1  # For each further word of what the text is about.
 MOVED = 2.0  # More for a matter whose old owner is still named.
+UNPLACED = 1.9  # "Xã bảo", of whatever commune: less than a matter of the province's.
 ELSEWHERE = 2.0  # Another province is named: perhaps it is its matter.
 PERHAPS = 0.5  # Of the weight, where a name may mean several communes.
 
@@ -118,10 +119,15 @@ class Routing:
         if weak:
             weight = QUEUE if counter else WEAK
         there = scores.fitting(clue, Level.COMMUNE) or self._named(clue)
-        here = clue.level == Level.COMMUNE
+        # A committee that is not named is some commune's, not the province's.
+        here = clue.level == Level.COMMUNE or clue.kind == Kind.COMMITTEE
         above = frozenset[str]() if here else scores.fitting(clue, Level.PROVINCE)
         scores.add(Reason.CALLED, there or above, weight * share)
-        if not there and (clue.kind == Kind.COMMITTEE or here):
+        if there or not here:
+            return
+        if clue.kind == Kind.COMMITTEE and not scores.is_placed:
+            scores.add(Reason.UNLISTED, scores.triage(), UNPLACED)
+        else:
             self._unlisted(clue, scores, Reason.CALLED)
 
     def _by_topic(self, stream: Stream, scores: Scores) -> None:

@@ -60,6 +60,11 @@ class Scores:
     def elsewhere(self) -> bool:
         return self._where.elsewhere
 
+    @property
+    def is_placed(self) -> bool:
+        """Whether any commune is named, listed or not."""
+        return bool(self._where.communes or self._where.perhaps)
+
     def kind(self, code: str) -> Kind:
         return self._agencies[code].kind
 
@@ -106,7 +111,7 @@ class Scores:
         )
 
     def is_unlisted(self, clue: Clue) -> bool:
-        """Whether a committee's matter is meant, of a commune that the directory lacks."""
+        """Whether a committee's matter is meant, of a commune that is not listed or not named."""
         communes = self._where.communes | self._where.perhaps
         committees = [
             agency
@@ -114,10 +119,13 @@ class Scores:
             if agency.level is Level.COMMUNE and agency.kind is Kind.COMMITTEE
         ]
         return (
-            bool(communes)
+            bool(communes or self._called_without_place())
             and any(_fits(agency, clue) or clue.local for agency in committees)
             and not any(_covers(agency, communes) for agency in committees)
         )
+
+    def _called_without_place(self) -> bool:
+        return any(Reason.UNLISTED in self._given[code] for code in self.triage())
 
     def triage(self) -> frozenset[str]:
         triage = (one.code for one in self._agencies.values() if one.kind is Kind.TRIAGE)

@@ -8,6 +8,7 @@ from vietnamese.syllable import parse
 from vietnamese.text import fold
 
 SHORTEST = 4  # Letters: of a shorter word a slip makes any other.
+LONGEST = 8  # No syllable has more than seven.
 
 
 class Slips:
@@ -21,11 +22,18 @@ class Slips:
             self._words[folded] = word if self._words.get(folded, word) == word else folded
 
     def mend(self, words: list[str]) -> list[str]:
-        return [self._meant(word) for meaning in meanings_of(words) for word in meaning.split()]
+        long = [word for meaning in meanings_of(words) for word in meaning.split()]
+        meant = {word: self._meant(word) for word in set(long)}
+        return [meant[word] for word in long]
 
     def _meant(self, word: str) -> str:
         folded = fold(word)
-        if len(folded) < SHORTEST or not word.isalpha() or folded in self._words or parse(folded):
+        if (
+            not SHORTEST <= len(folded) <= LONGEST
+            or not word.isalpha()
+            or folded in self._words
+            or parse(folded)
+        ):
             return word
         found = {meant: cost for meant, cost in near(folded) if meant in self._words}
         cheapest = [meant for meant, cost in found.items() if cost == min(found.values())]

@@ -200,6 +200,9 @@ EXAMPLE = Routing(LEXICON, directory.read(EXAMPLE_DIRECTORY).agencies)
         # Single syllables without diacritics.
         ("chua thay ai tra loi", "to-tiep-nhan-phan-anh"),
         ("tien thue nha cao", "to-tiep-nhan-phan-anh"),
+        # A commune without a name: its matter is for triage, one of the province's is not.
+        ("xã bảo chờ khai sinh mãi", "to-tiep-nhan-phan-anh"),
+        ("nợ lương mà phường không giải quyết", "so-noi-vu"),
         # Elsewhere.
         ("ở Bắc Ninh, công an phường đòi tiền tạm trú", "to-tiep-nhan-phan-anh"),
         ("tòa án hoãn mãi", "to-tiep-nhan-phan-anh"),
