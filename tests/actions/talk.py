@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -187,6 +188,7 @@ class Talk:
         return {name: value for name, value in self.slots.items() if value is not None}
 
 
+@cache
 def responses() -> dict[str, str]:
     """The domain's responses; each has one text."""
     content = yaml.safe_load((DOMAIN / "responses.yml").read_text(encoding="utf-8"))

@@ -1,5 +1,6 @@
 """The checklist of an answer: ticked, kept, printed, taken along; and whether the answer helped."""
 
+import asyncio
 import io
 from pathlib import Path
 from typing import Any
@@ -145,7 +146,9 @@ async def test_printing_prints_the_list_and_nothing_else(
     await visit.page.get_by_role("checkbox").first.check()
 
     await visit.page.get_by_role("button", name="In danh sách").click()
-    await visit.page.wait_for_function("window.printed")
+    async with asyncio.timeout(30):
+        while not await visit.page.evaluate("window.printed"):
+            await asyncio.sleep(0.05)
     paper = PdfReader(io.BytesIO(await visit.page.pdf()))
     text = " ".join(" ".join(page.extract_text().split()) for page in paper.pages)
 

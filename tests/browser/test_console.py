@@ -20,6 +20,8 @@ DIRECTORY = "/console/directory"
 PAGES = (DIRECTORY, f"{DIRECTORY}?q=ho+tich", f"{DIRECTORY}?q=zzz", f"{DIRECTORY}/so-tu-phap")
 NARROW = {"width": 320, "height": 640}
 
+TOKEN = "of the browser tests"
+
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -31,6 +33,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "AGENCIES_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/agencies.db",
         "AGENCIES_DIRECTORY": "",
         "AGENCIES_PORT": str(port),
+        "AGENCIES_API_TOKEN": TOKEN,
         "HOST": "127.0.0.1",
     }
     command = [sys.executable, "-m", "agencies"]

@@ -1,6 +1,5 @@
 """The public tracking page in a real browser, over the real process: for everyone, on a phone."""
 
-import os
 from collections.abc import Iterator
 
 import httpx2
@@ -8,7 +7,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser.axe import violations
-from tests.browser.test_console import NARROW, console
+from tests.browser.test_console import NARROW, TOKEN, console
 
 __all__ = ["console"]
 
@@ -28,8 +27,7 @@ FORM = {
 
 @pytest.fixture
 def code(console: str) -> Iterator[str]:
-    token = os.environ.get("AGENCIES_API_TOKEN", "")
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
     made = httpx2.post(f"{console}/cases", json=FORM, headers=headers, timeout=60)
     yield made.raise_for_status().json()["code"]
 
