@@ -40,7 +40,7 @@ from vietnamese.workdays import ZONE
 logger = logging.getLogger(__name__)
 
 MOST_AGENCIES = 6  # Of those that match a name.
-SECONDS_IN_ALL = 7.0  # Of several calls together: the gateway waits ten for the whole turn.
+SECONDS_IN_ALL = 7.0  # Of several calls together: well within what the gateway waits for a turn.
 NAMING = ("named", "called")  # Why an agency is proposed: its name was said, or what it is called.
 REFUSED = {
     "complaint": Refused.COMPLAINT,

@@ -1,7 +1,7 @@
 """The form of a report (phản ánh, kiến nghị): what is filled in so far, and what is asked next."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -114,6 +114,16 @@ class Report:
 
     def without_procedure(self) -> "Report":
         return replace(self.unsigned(), procedure=None) if self.procedure else self
+
+
+# What can be said at any step of a form, and what it changes.
+CHANGES: dict[str, Callable[[Report], Report]] = {
+    "report_continue": lambda report: replace(report, left=False),
+    "report_edit_text": Report.text_anew,
+    "report_edit_agency": Report.agency_anew,
+    "report_edit_contact": Report.contact_anew,
+    "report_drop_procedure": Report.without_procedure,
+}
 
 
 def submission_of(conversation: str, message_id: str) -> str:

@@ -9,7 +9,7 @@ from actions.content import TELLING, Content
 from actions.dossier import DossierCodes
 from actions.escalation import Escalation, Wish
 from actions.filling import Filling
-from actions.report import Report, Step, submission_of
+from actions.report import CHANGES, Report, Step, submission_of
 from actions.report_addressing import Addressing
 from actions.report_asking import Asking
 from actions.report_sending import Clock, Sending
@@ -22,14 +22,6 @@ UNTAKEN = {
     Wish.QUESTION: "utter_question_not_taken",
     Wish.FEEDBACK: "utter_feedback_not_taken",
     Wish.PERSON: "utter_person_not_taken",
-}
-# What can be said at any step, and what it changes.
-CHANGES: dict[str, Callable[[Report], Report]] = {
-    "report_continue": lambda report: replace(report, left=False),
-    "report_edit_text": Report.text_anew,
-    "report_edit_agency": Report.agency_anew,
-    "report_edit_contact": Report.contact_anew,
-    "report_drop_procedure": Report.without_procedure,
 }
 
 

@@ -3,7 +3,7 @@
 from actions.case_codes import beyond_code, find_code, meant_code
 from actions.choices import ChoiceReader
 from actions.meaning import Meaning, Message, Move
-from actions.report import Report, Step
+from actions.report import CHANGES, Report, Step
 from actions.scores import ScoreReader
 from actions.thread import Thread, Waiting
 from actions.words import Words
@@ -15,15 +15,8 @@ POLITE = {"greet", "thank", "goodbye", "bot_identity", "help"}
 LONGEST_ASIDE = 20  # Syllables of a question among the answers; what happened is told at length.
 LONGEST_COMMAND = 10  # Syllables besides a code of what asks something of that case.
 TOLD = (Step.WHAT, Step.TURNED, Step.AGENCY, Step.REVIEW, Step.REASON, Step.REPLY)
-STEERING = (
-    "report_continue",
-    "report_edit_text",
-    "report_edit_agency",
-    "report_edit_contact",
-    "report_drop_procedure",
-)
 # Words of ours that answer the form: whatever the intent was taken for.
-OWN = ("report_yes", "report_other", "report_skip", "report_refuse", *STEERING)
+OWN = ("report_yes", "report_other", "report_skip", "report_refuse", *CHANGES)
 
 
 class ReportReader:

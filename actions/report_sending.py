@@ -22,7 +22,7 @@ REFUSALS = {
     Refused.FILES: "utter_report_refused_files",
     Refused.OTHER: "utter_report_refused_other",
 }
-CHANGES = ("report_edit_text", "report_edit_agency", "report_edit_contact")
+OFFERED = ("report_edit_text", "report_edit_agency", "report_edit_contact")
 SHORT = 8  # Syllables of an objection; what happened is told at length.
 OBJECTING = {"deny", "correct", "not_solved"}  # Intents.
 
@@ -66,7 +66,7 @@ class Sending:
 
     def _what_to_change(self, filling: Filling) -> Thread:
         """Something is wrong with it: what was written is not thrown away for that."""
-        buttons = [*CHANGES, "report_consent", "report_leave"]
+        buttons = [*OFFERED, "report_consent", "report_leave"]
         filling.speaker.say("utter_report_what_to_change", buttons=buttons)
         return filling.keep(filling.report)
 

@@ -38,8 +38,7 @@ class Units:
 
     @classmethod
     def load(cls, path: Path = FILE) -> "Units":
-        lines = path.read_text(encoding="utf-8").splitlines()
-        rows = [line.split("\t") for line in lines if not line.startswith("#")]
+        rows = read_rows(path)
         day = next(row[1] for row in rows if row[0] == "day")
         return cls((_unit(row) for row in rows if row[0] in _TODAY), day=day)
 
@@ -66,6 +65,12 @@ class Units:
         for code, province in _placed(agencies, self._units):
             found.setdefault(province, []).append(code)
         return found
+
+
+def read_rows(path: Path = FILE) -> list[list[str]]:
+    """The columns of each line; the first names its kind."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
 
 
 def _placed(agencies: Iterable[Agency], units: dict[str, KnownUnit]) -> Iterator[tuple[str, str]]:

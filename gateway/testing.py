@@ -10,7 +10,6 @@ from typing import Any
 import httpx2
 from starlette.types import ASGIApp, Message
 
-from gateway.client import Part, StaffMessage, StaffView, Taken
 from gateway.conversation import Mode, Turn
 from gateway.store import now
 
@@ -80,70 +79,6 @@ class FakeRasa:
         finally:
             for name in (sender, ""):
                 self._now[name] -= 1
-
-
-class FakeStaffLine:
-    """gateway.client.StaffLine over one conversation in memory; `trouble` is raised instead."""
-
-    def __init__(self) -> None:
-        self.trouble: Exception | None = None
-        self.owner = ""  # The case whose staff have the conversation.
-        self.staff_name = ""
-        self.asked: list[Part] = []
-        self.said: list[StaffMessage] = []
-        self.keys: dict[str, str] = {}  # With what became of them.
-
-    async def write(
-        self,
-        conversation: str,
-        text: str,
-        *,
-        key: str,
-        author_name: str = "",
-        case_code: str = "",
-        rate: bool = False,
-        purpose: str = "",
-    ) -> str | Taken:
-        self._stumble()
-        if not purpose and self.owner not in ("", case_code):
-            return Taken()
-        if key not in self.keys:
-            self.keys[key] = "sent"
-            self.say("staff", text, by=author_name, case=case_code)
-        return self.keys[key]
-
-    async def take_over(self, conversation: str, author_name: str, part: Part) -> StaffView | Taken:
-        return await self._change(conversation, author_name, part, part.case_code)
-
-    async def give_back(self, conversation: str, author_name: str, part: Part) -> StaffView | Taken:
-        return await self._change(conversation, "", part, "")
-
-    async def read(self, conversation: str, part: Part) -> StaffView:
-        self._stumble()
-        self.asked.append(part)
-        own = tuple(said for said in self.said if said.case in ("", part.case_code))
-        if self.owner not in ("", part.case_code):
-            return StaffView("taken", "", own)
-        return StaffView("staff" if self.owner else "bot", self.staff_name, own)
-
-    async def close(self) -> None: ...
-
-    def say(self, sender: str, text: str, *, by: str = "", case: str = "") -> None:
-        place, at = len(self.said) + 1, now().isoformat(timespec="seconds")
-        self.said.append(StaffMessage(place, sender, text, by, case, at))
-
-    async def _change(
-        self, conversation: str, staff_name: str, part: Part, owner: str
-    ) -> StaffView | Taken:
-        self._stumble()
-        if self.owner not in ("", part.case_code):
-            return Taken()
-        self.owner, self.staff_name = owner, staff_name
-        return await self.read(conversation, part)
-
-    def _stumble(self) -> None:
-        if self.trouble:
-            raise self.trouble
 
 
 class StreamingTransport(httpx2.AsyncBaseTransport):

@@ -44,7 +44,8 @@ def install(app: FastAPI, room: CaseRoom, agencies: AgencyStore) -> None:
     if not room.settings.api_token:
         logger.warning("no AGENCIES_API_TOKEN is set: nobody can send cases in or ask for them")
     intake = Intake(room, agencies)
-    router = APIRouter(dependencies=[Depends(_token(room.settings.api_token))])
+    token = Depends(_token(room.settings.api_token))
+    router = APIRouter(dependencies=[token], max_body_size=LONGEST_BODY)
     _add_intake(router, room, intake)
     _add_cases(router, room)
     _add_citizen_steps(router, room)
@@ -63,17 +64,12 @@ def _token(token: str) -> Callable[[Request], None]:
     return check
 
 
-def body(model: type[B], longest: int = LONGEST_BODY) -> Callable[[Request], Awaitable[B]]:
-    """Reads so many bytes at most, before anything is made of them."""
+def body(model: type[B]) -> Callable[[Request], Awaitable[B]]:
+    """Read once the token was shown; of how many bytes is said at the route."""
 
     async def read(request: Request) -> B:
-        content = bytearray()
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > longest:
-                raise HTTPException(413, "too long")
         try:
-            return model.model_validate_json(bytes(content))
+            return model.model_validate_json(await request.body())
         except ValidationError as error:
             # Without the input: it is a citizen's.
             faults = error.errors(include_input=False, include_url=False, include_context=False)
@@ -85,7 +81,7 @@ def body(model: type[B], longest: int = LONGEST_BODY) -> Callable[[Request], Awa
 def _add_intake(router: APIRouter, room: CaseRoom, intake: Intake) -> None:
     files = room.rules.attachments
     longest = LONGEST_BODY + int(files.most * files.bytes_each * AROUND_A_FILE)
-    read_case, read_route = body(CaseBody, longest), body(RouteBody)
+    read_case, read_route = body(CaseBody), body(RouteBody)
 
     @router.post("/routes")
     async def routes(asked: Annotated[RouteBody, Depends(read_route)]) -> dict[str, Any]:

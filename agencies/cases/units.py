@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from agencies.units import FILE
+from agencies.units import FILE, read_rows
 from vietnamese.text import fold, normalise
 
 OF_PROVINCE = 2  # Digits of its code.
@@ -48,8 +48,7 @@ class UnitNames:
 
     @classmethod
     def load(cls, path: Path = FILE) -> "UnitNames":
-        lines = path.read_text(encoding="utf-8").splitlines()
-        return cls(line.split("\t") for line in lines if not line.startswith("#"))
+        return cls(read_rows(path))
 
     def province(self, code: str) -> str:
         """The province of today in which a unit of today lies; "" for an unknown one."""

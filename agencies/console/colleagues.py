@@ -7,9 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from agencies.staff.model import PERMISSIONS, Permission
-from agencies.staff.scope import Scope
+from agencies.staff.scope import Scope, scopes_of
 from agencies.staff.tables import staff
-from agencies.tables import agency
 
 _WORKING = [role for role, may in PERMISSIONS.items() if Permission.WORK_ON_CASES in may]
 
@@ -26,17 +25,11 @@ class Colleagues:
 
     async def of(self, agency_id: int, scope: Scope) -> list[Colleague]:
         """Staff of the agency, of those above it and of those it was merged into, whom the scope
-        covers: who sees its cases (staff.scope.scope_below, the other way round).
+        covers: who sees its cases.
 
         The province's own staff are seen, and so named, only by one another.
         """
-        above = sa.select(sa.literal(agency_id).label("id")).cte("above", recursive=True)
-        upper = agency.alias()
-        leads_to = sa.or_(upper.c.id == agency.c.parent_id, upper.c.id == agency.c.successor_id)
-        step = sa.select(upper.c.id).select_from(
-            above.join(agency, agency.c.id == above.c.id).join(upper, leads_to)
-        )
-        above = above.union(step)
+        above = scopes_of(sa.select(sa.literal(agency_id).label("id")))
         sees = staff.c.agency_id.in_(sa.select(above.c.id))
         return await self._select(sa.or_(sees, staff.c.agency_id.is_(None)), scope)
 

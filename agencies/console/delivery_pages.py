@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.templating import Jinja2Templates
 
-from agencies.console.access import NotThere, allowed, room_of, scope_of
+from agencies.console.access import LARGEST_ID, NotThere, Number, allowed, room_of, scope_of
 from agencies.database import writing
 from agencies.outbox.reviving import release, try_again
 from agencies.outbox.troubles import PAGE, seen, troubles
@@ -18,7 +18,7 @@ from agencies.staff.scope import Scope
 DELIVERIES = "/console/deliveries"
 Reader = Annotated[Staff, Depends(allowed(Permission.SEE_DELIVERIES))]
 Seen = Annotated[Scope, Depends(scope_of)]
-Place = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
+Place = Annotated[int | None, Query(ge=0, le=LARGEST_ID)]
 
 
 def routes(templates: Jinja2Templates) -> APIRouter:
@@ -42,7 +42,7 @@ def routes(templates: Jinja2Templates) -> APIRouter:
         return _back(await _again(request, reader, scope))
 
     @router.post("/{number}/again")
-    async def one_again(request: Request, reader: Reader, scope: Seen, number: int) -> Response:
+    async def one_again(request: Request, reader: Reader, scope: Seen, number: Number) -> Response:
         return _back(await _again(request, reader, scope, number))
 
     return router
@@ -51,8 +51,6 @@ def routes(templates: Jinja2Templates) -> APIRouter:
 async def _again(request: Request, staff: Staff, scope: Scope, number: int | None = None) -> int:
     """How many will be tried. Raises NotThere for one that is not seen or was sent meanwhile."""
     room = room_of(request)
-    if number is not None and not 0 < number < 2**31:
-        raise NotThere
     async with writing(room.engine).begin() as connection:
         rows = await seen(connection, scope, room.clock(), number=number)
         if number is not None and not rows:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from agencies.staff.model import PERMISSIONS, Permission
+from agencies.staff.scope import scopes_of
 from agencies.staff.tables import staff
 from agencies.tables import agency
 
@@ -24,18 +25,10 @@ class Readers:
 
 async def reads_cases(connection: AsyncConnection, agency_code: str) -> bool:
     """Whether an active account covers the agency: its own, of a unit above, or the province's."""
-    here = sa.select(agency.c.id).where(agency.c.code == agency_code)
-    above = here.cte("above", recursive=True)
-    # As staff.scope.scope_below, from the other end.
-    leads_to = sa.or_(_upper.c.id == agency.c.parent_id, _upper.c.id == agency.c.successor_id)
-    steps = sa.select(_upper.c.id).join(agency, leads_to).join(above, agency.c.id == above.c.id)
-    above = above.union(steps)
+    above = scopes_of(sa.select(agency.c.id).where(agency.c.code == agency_code))
     covers = sa.or_(staff.c.agency_id.is_(None), staff.c.agency_id.in_(sa.select(above.c.id)))
     found = sa.select(staff.c.id).where(_may(Permission.READ_CASES), covers).limit(1)
     return (await connection.execute(found)).first() is not None
-
-
-_upper = agency.alias("upper")
 
 
 def _may(permission: Permission) -> sa.ColumnElement[bool]:

@@ -55,3 +55,12 @@ async def scope_below(connection: AsyncConnection, agency_id: int | None) -> Sco
     # UNION, not UNION ALL: a circle of mergers must come to an end.
     below = below.union(sa.select(agency.c.id).join(below, upper))
     return Scope.of((await connection.execute(sa.select(below.c.id))).scalars())
+
+
+def scopes_of(start: sa.Select[tuple[int]]) -> sa.CTE:
+    """The other way round: ids of the agencies in whose scope these are, they themselves too."""
+    above = start.cte("above", recursive=True)
+    upper = agency.alias()
+    leads_to = sa.or_(upper.c.id == agency.c.parent_id, upper.c.id == agency.c.successor_id)
+    steps = sa.select(upper.c.id).join(agency, leads_to).join(above, agency.c.id == above.c.id)
+    return above.union(steps)

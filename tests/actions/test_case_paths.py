@@ -6,7 +6,7 @@ import pytest
 
 from actions.escalation import CaseReport, Fate
 from actions.testing import FakeEscalation
-from tests.actions.talk import ScriptedKnowledge, Talk
+from tests.actions.talk import Talk
 
 CODE = "PA-7K2M-09X1"
 OPEN = CaseReport(
@@ -33,11 +33,6 @@ def escalation() -> FakeEscalation:
     escalation = FakeEscalation()
     escalation.cases[CODE] = ANSWERED
     return escalation
-
-
-@pytest.fixture
-def talk(escalation: FakeEscalation) -> Talk:
-    return Talk(ScriptedKnowledge(), escalation=escalation)
 
 
 @pytest.mark.parametrize(

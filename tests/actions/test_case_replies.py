@@ -15,11 +15,6 @@ def escalation() -> FakeEscalation:
     return escalation
 
 
-@pytest.fixture
-def talk(escalation: FakeEscalation) -> Talk:
-    return Talk(ScriptedKnowledge(), escalation=escalation)
-
-
 def written(escalation: FakeEscalation) -> list[str]:
     return [text for code, text in escalation.written.values() if code == CODE]
 

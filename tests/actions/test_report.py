@@ -15,16 +15,6 @@ HAPPENED = "Cán bộ một cửa xã Tân Phú hẹn tôi ba lần mà chưa tr
 SEALED = "[thông tin liên hệ]"
 
 
-@pytest.fixture
-def escalation() -> FakeEscalation:
-    return FakeEscalation()
-
-
-@pytest.fixture
-def talk(escalation: FakeEscalation) -> Talk:
-    return Talk(ScriptedKnowledge(), escalation=escalation)
-
-
 async def at_agency(talk: Talk) -> str:
     await talk.say("tôi muốn phản ánh", "feedback_wish")
     return await talk.say(HAPPENED)

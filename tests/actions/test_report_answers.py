@@ -7,17 +7,6 @@ from actions.testing import AGENCIES, FakeEscalation
 from tests.actions.talk import BIRTH, NO_MATCH, ScriptedKnowledge, Talk, answered
 from tests.actions.test_report import HAPPENED, at_agency, at_contact, at_review, sent
 
-
-@pytest.fixture
-def escalation() -> FakeEscalation:
-    return FakeEscalation()
-
-
-@pytest.fixture
-def talk(escalation: FakeEscalation) -> Talk:
-    return Talk(ScriptedKnowledge(), escalation=escalation)
-
-
 YES = ["vâng ạ", "dạ vâng", "dạ vâng ạ", "uh", "đc", "chuẩn", "ok em", "đúng rồi em ạ", "dạ"]
 
 
