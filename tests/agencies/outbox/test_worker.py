@@ -320,12 +320,26 @@ async def test_a_clock_that_is_put_back_leaves_nothing_behind(cases, make_worker
 async def test_a_clock_that_jumps_ahead_while_sending_sends_under_the_same_key(
     cases, make_worker, clock
 ):
+    begun, overtaken = asyncio.Event(), asyncio.Event()
+
+    class Slow(FakeSender):
+        async def send(self, parcel):
+            begun.set()
+            await overtaken.wait()
+            return await super().send(parcel)
+
+    slow = Slow()
     sender = FakeSender()
-    first, second = make_worker(sender), make_worker(sender)
+    slow.tries, slow.taken = sender.tries, sender.taken
+    first, second = make_worker(slow), make_worker(sender)
     [leased] = await claim_after(cases, first, forward(1))
+    sending = asyncio.create_task(first.deliver(leased))
+    await begun.wait()
     clock.pass_(hours=1)
 
-    await asyncio.gather(first.deliver(leased), second.send_due())
+    await second.send_due()
+    overtaken.set()
+    await sending
 
     assert len(sender.tries) == 2
     assert len(sender.taken) == 1
