@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.aside import contact_of, showing
-from gateway.channels.base import Channel, DeliveryFailed
+from gateway.channels.base import Channel, Sent, Way
 from gateway.conversation import Author, Delivery, Mode, may_send
 from gateway.database import Database
 from gateway.metrics import Metrics
@@ -28,6 +28,10 @@ MAX_ATTEMPTS = 8
 PATIENCE = timedelta(days=1)  # With what staff wrote: it is somebody's answer.
 FIRST_DELAY = 2.0
 LONGEST_DELAY = 600.0
+
+
+class DeliveryFailed(Exception):
+    """The provider did not take the reply; it may be tried again."""
 
 
 class Outbox:
@@ -100,7 +104,11 @@ class Outbox:
                 lambda connection: contact_of(connection, delivery.conversation)
             )
             reply = showing(reply, contact)
-        await self._channels[channel].send(user, reply)
+        for place, part in enumerate(self._channels[channel].parts(reply)):
+            mark = f"{delivery.conversation}:{delivery.sequence}:{place}"
+            outcome = await self._channels[channel].send(user, part, mark=mark, way=Way.DIRECT)
+            if not isinstance(outcome, Sent):
+                raise DeliveryFailed(outcome.reason)
 
     async def _claim(self) -> list[Delivery] | None:
         """Lease the due replies of one conversation, in order, none overtaking another."""

@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from gateway.channels.base import RejectedWebhook
-from gateway.channels.portal import MalformedMessage, Typed, refuse_other_sites
+from gateway.channels.base import MalformedWebhook, RejectedWebhook
+from gateway.channels.portal import Typed, refuse_other_sites
 from gateway.inbox import Refused
 from gateway.messages import Incoming
 from gateway.parts import Parts
@@ -50,7 +50,7 @@ class PortalApi:
         body = await self._body(request)
         known = token_in(request.headers)
         token = known or new_token()
-        [message] = self._receive(body, with_token(request.headers, token))
+        message = self._receive(body, with_token(request.headers, token))
         await self._refuse_hurry(message)
         try:
             sequence = await self._parts.inbox.take(message, begin=known is None)
@@ -111,13 +111,15 @@ class PortalApi:
         token = token_in(request.headers)
         return f"{self._parts.portal.name}:{user_of(token)}" if token else None
 
-    def _receive(self, body: bytes, headers: dict[str, str]) -> list[Incoming]:
+    def _receive(self, body: bytes, headers: dict[str, str]) -> Incoming:
+        portal = self._parts.portal
         try:
-            return self._parts.portal.receive(body, headers)
+            [event] = portal.receive(body, headers)
         except RejectedWebhook as error:
             raise Refused(Refusal.OTHER_SITE) from error
-        except MalformedMessage as error:
+        except MalformedWebhook as error:
             raise Refused(Refusal.MALFORMED) from error
+        return Incoming(portal.name, event.user, event.text, event.key)
 
     def _refuse_other_sites(self, request: Request) -> None:
         try:

@@ -1,5 +1,7 @@
 """What the environment says about this process; read once, in __main__."""
 
+from typing import Literal
+
 from limits import parse_many
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +27,8 @@ class Settings(BaseSettings):
     turns_at_once: int = Field(default=16, gt=0)
     # What other processes of ours show to speak with the staff API. Empty: it is closed.
     staff_token: str = Field(default="", repr=False)
+    # What encrypts the tokens of providers; several divided by commas, the first for what is new.
+    credentials_key: str = Field(default="", repr=False)
     staff_idle_minutes: float = Field(default=60.0, gt=0)  # Staff silent for longer: the bot again.
     case_days: float = Field(default=60.0, gt=0)  # So long one can come back to a case.
     # Where erasures are told; empty: nowhere. With the token that agencies want to be shown.
@@ -59,3 +63,60 @@ class Settings(BaseSettings):
         if any(character in value for character in ";,\r\n"):
             raise ValueError("frame_ancestors holds sources divided by spaces")
         return value
+
+
+class ZaloSettings(BaseSettings):
+    """ZALO_<NAME>: one Official Account. It is served once ZALO_OA_ID is set."""
+
+    model_config = SettingsConfigDict(env_prefix="ZALO_", env_ignore_empty=True)
+
+    oa_id: str = ""
+    app_id: str = ""
+    app_secret: str = Field(default="", repr=False)  # Refreshes tokens.
+    oa_secret: str = Field(default="", repr=False)  # "OA Secret Key" of the webhook page.
+    # What is hashed beside the body: "auto" tries app-body, oa-body, app-header, oa-header.
+    signature: Literal["auto", "app-body", "oa-body", "app-header", "oa-header"] = "auto"
+    api_url: str = "https://openapi.zalo.me"
+    oauth_url: str = "https://oauth.zaloapp.com"
+    app_secret_proof: bool = False
+    window_days: float = Field(default=7.0, gt=0)  # Since the citizen's last act; then -230.
+    template_id: str = ""  # ZBS template that says an answer is there. Empty: it only waits.
+    buttons: int = Field(default=5, gt=0)  # Not documented; customary.
+    rate: str = "3800/minute"  # Of the 4,000 calls an app may make.
+    file_hosts: str = "zdn.vn,zadn.vn,dlfl.vn"  # And whatever is below them.
+    refresh_hours: float = Field(default=20.0, gt=0)  # A token lives for 25.
+    seconds: float = Field(default=10.0, gt=0)  # For one call.
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Settings without which the account cannot be served."""
+        names = ("app_id", "app_secret", "oa_secret")
+        return tuple(f"ZALO_{name.upper()}" for name in names if not getattr(self, name))
+
+
+class MessengerSettings(BaseSettings):
+    """MESSENGER_<NAME>: one Facebook Page. It is served once MESSENGER_PAGE_ID is set."""
+
+    model_config = SettingsConfigDict(env_prefix="MESSENGER_", env_ignore_empty=True)
+
+    page_id: str = ""
+    app_id: str = ""
+    app_secret: str = Field(default="", repr=False)
+    page_token: str = Field(default="", repr=False)
+    verify_token: str = Field(default="", repr=False)  # Chosen by us, typed into Meta's page.
+    graph_url: str = "https://graph.facebook.com"
+    version: str = "v26.0"
+    window_hours: float = Field(default=24.0, gt=0)
+    # Meta has granted "Human Agent": what staff wrote may go out for person_days.
+    human_agent: bool = False
+    person_days: float = Field(default=7.0, gt=0)
+    text_length: int = Field(default=2000, gt=0)  # Not documented; many libraries say so.
+    rate: str = "250/second"  # Of the 300 texts a Page may send.
+    file_hosts: str = "fbcdn.net,fbsbx.com"
+    seconds: float = Field(default=10.0, gt=0)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Settings without which the Page cannot be served."""
+        names = ("app_id", "app_secret", "page_token", "verify_token")
+        return tuple(f"MESSENGER_{name.upper()}" for name in names if not getattr(self, name))

@@ -21,6 +21,7 @@ class Told(StrEnum):
     SENT = "sent"
     WITHHELD = "withheld"  # Staff took over before it was sent.
     DEAD = "dead"  # Given up after many tries: a person must look.
+    HELD = "held"  # The provider takes nothing for this citizen until they act again.
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -72,6 +73,32 @@ conversation = sa.Table(
     # The case whose answer was read last; `answered_until` is set when the citizen writes again.
     sa.Column("answered_case", sa.String(40), nullable=False, server_default=""),
     sa.Column("answered_until", Moment),
+    # What providers count their windows from: when the citizen last did something there.
+    sa.Column("acted_at", Moment),
+    # When they were last told that it is an automatic assistant they write to.
+    sa.Column("greeted_at", Moment),
+)
+
+# What providers' webhooks brought, kept before they are answered 200; see events.py.
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("channel", sa.String(40), nullable=False),
+    sa.Column("event_key", sa.String(200), nullable=False),
+    sa.Column("user", sa.String(160), nullable=False),
+    # The entry as it came until it is worked; masked after that, {} once its citizen is erased.
+    sa.Column("raw", sa.JSON, nullable=False),
+    sa.Column("at", Moment, nullable=False),  # By the provider's clock.
+    sa.Column("received_at", Moment, nullable=False, index=True),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("lease", sa.String(64)),
+    sa.Column("lease_until", Moment),
+    sa.Column("not_before", Moment, nullable=False),
+    sa.UniqueConstraint("channel", "event_key"),
+    sa.Index(None, "state", "channel", "user"),
+    sqlite_autoincrement=True,
 )
 
 inbox = sa.Table(
@@ -111,6 +138,14 @@ outbox = sa.Table(
     sa.Column("lease_until", Moment),
     sa.Column("not_before", Moment, nullable=False),
     sa.Column("written_at", Moment, nullable=False),
+    # Of its parts: how many the provider has; when and as what the next was last tried, kept until
+    # it is known what became of it ("" when nothing is under way).
+    sa.Column("parts_done", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("tried_part", sa.String(64), nullable=False, server_default=""),
+    sa.Column("tried_at", Moment),
+    sa.Column("noticed", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Why it is held, was put off or given up; a code, nobody's words.
+    sa.Column("reason", sa.String(100), nullable=False, server_default=""),
     sa.UniqueConstraint("conversation", "sequence"),
     sa.Index(None, "state", "conversation", "sequence"),
     sqlite_autoincrement=True,  # An erased row's id is not given again.
@@ -128,6 +163,8 @@ drawer = sa.Table(
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),
     sa.Column("added_at", Moment, nullable=False, index=True),
+    # The event that brought it, which may be worked twice; "" from the portal.
+    sa.Column("event_key", sa.String(240), nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 
@@ -143,4 +180,31 @@ errand = sa.Table(
     sa.Column("not_before", Moment, nullable=False, index=True),
     sa.Column("written_at", Moment, nullable=False),
     sqlite_autoincrement=True,
+)
+
+# A provider's tokens that change by themselves; encrypted, see tokens.py.
+credential = sa.Table(
+    "credential",
+    metadata,
+    sa.Column("channel", sa.String(40), primary_key=True),
+    sa.Column("access", sa.Text, nullable=False),
+    sa.Column("refresh", sa.Text, nullable=False),
+    sa.Column("fetched_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column(
+        "fault", sa.String(100), nullable=False, server_default=""
+    ),  # Why a person must come.
+    sa.Column("lease", sa.String(64)),
+    sa.Column("lease_until", Moment),
+)
+
+# Deletions that Meta was asked for and that it shows the citizen the state of.
+deletion = sa.Table(
+    "deletion",
+    metadata,
+    sa.Column("code", sa.String(64), primary_key=True),
+    sa.Column("channel", sa.String(40), nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("done_at", Moment),
+    sa.Column("found", sa.Boolean, nullable=False, server_default=sa.false()),
 )

@@ -2,13 +2,23 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.channels.base import RejectedWebhook
-from gateway.messages import Incoming, Reply
+from gateway.channels.base import (
+    Event,
+    Kind,
+    MalformedWebhook,
+    Outcome,
+    Part,
+    RejectedWebhook,
+    Sent,
+    Way,
+)
+from gateway.messages import Button, Reply
 from gateway.session import token_in, user_of
 from gateway.signals import Signals
 
@@ -26,18 +36,13 @@ class Typed(BaseModel):
     )
 
 
-class MalformedMessage(Exception):
-    """The body is not a message as the API documents it."""
-
-
 class PortalChannel:
     name: ClassVar[str] = "portal"
 
     def __init__(self, signals: Signals) -> None:
         self._signals = signals
 
-    def receive(self, body: bytes, headers: Mapping[str, str]) -> list[Incoming]:
-        """Raises RejectedWebhook, and MalformedMessage."""
+    def receive(self, body: bytes, headers: Mapping[str, str]) -> list[Event]:
         refuse_other_sites(headers)
         token = token_in(headers)
         if token is None:
@@ -45,12 +50,34 @@ class PortalChannel:
         try:
             typed = Typed.model_validate_json(body)
         except ValidationError as error:
-            raise MalformedMessage(f"portal: {error.error_count()} faults") from error
-        return [Incoming(self.name, user_of(token), typed.text, typed.client_id)]
+            raise MalformedWebhook(f"portal: {error.error_count()} faults") from error
+        return [_event(user_of(token), typed.text, typed.client_id)]
 
-    async def send(self, user: str, reply: Reply) -> None:
+    def read(self, raw: dict[str, Any]) -> Event:
+        return _event("", str(raw.get("text", "")), str(raw.get("client_id", "")))
+
+    def parts(self, reply: Reply) -> tuple[Part, ...]:
+        """The page shows a reply whole, with all that belongs to it."""
+        return (Part(reply.text),)
+
+    def choices(self, reply: Reply) -> tuple[Button, ...]:
+        return ()
+
+    def way(self, *, by_person: bool, since_act: timedelta | None) -> Way:
+        return Way.DIRECT
+
+    async def send(self, user: str, part: Part, *, mark: str, way: Way) -> Outcome:
         """The page reads the reply from the outbox; tell it that there is one."""
         self._signals.wake(f"{self.name}:{user}")
+        return Sent()
+
+    async def close(self) -> None:
+        pass
+
+
+def _event(user: str, text: str, key: str) -> Event:
+    raw = {"text": text, "client_id": key}
+    return Event(Kind.MESSAGE, user, key, datetime.now(UTC), text, raw=raw)
 
 
 def refuse_other_sites(headers: Mapping[str, str]) -> None:

@@ -3,8 +3,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from gateway.channels.base import Channel, RejectedWebhook
-from gateway.channels.portal import MalformedMessage, PortalChannel
+from gateway.channels.base import Channel, MalformedWebhook, Part, RejectedWebhook, Way
+from gateway.channels.portal import PortalChannel
 from gateway.conversation import Author, Item
 from gateway.messages import Reply
 from gateway.session import COOKIE, new_token, user_of
@@ -43,7 +43,7 @@ class TestPortal(ChannelContract):
     def show(self, channel: Channel, signals: Signals) -> Callable[[str, Reply], Awaitable[str]]:
         async def show(user: str, reply: Reply) -> str:
             with signals.listen(f"portal:{user}") as news:
-                await channel.send(user, reply)
+                await channel.send(user, Part(reply.text), mark="1:0", way=Way.DIRECT)
                 assert news.is_set()  # The page reads the outbox when it hears this.
             return json.dumps(message(Item(1, Author.BOT, reply, now())), ensure_ascii=False)
 
@@ -104,5 +104,5 @@ class TestPortal(ChannelContract):
         ],
     )
     def test_names_a_body_that_is_no_message(self, channel: Channel, body: bytes) -> None:
-        with pytest.raises(MalformedMessage):
+        with pytest.raises(MalformedWebhook):
             channel.receive(body, HEADERS)
