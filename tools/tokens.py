@@ -12,6 +12,7 @@ from pathlib import Path
 NAMES = (
     "AGENCIES_API_TOKEN",  # Shown to the agencies by actions and gateway.
     "GATEWAY_STAFF_TOKEN",  # Shown to the gateway by actions and agencies.
+    "GATEWAY_CREDENTIALS_KEY",  # Encrypts the tokens of Zalo in the gateway's database.
 )
 FILE = Path("var") / "tokens.env"
 
@@ -37,7 +38,7 @@ def _read(file: Path) -> dict[str, str]:
 
 def _add(file: Path, names: list[str]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    lines = "".join(f"{name}={secrets.token_urlsafe(32)}\n" for name in names)
+    lines = "".join(f"{name}={secrets.token_urlsafe(32)}=\n" for name in names)  # A Fernet key.
     # In one write, to the end: nobody reads half a token.
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
