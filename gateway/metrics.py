@@ -52,6 +52,36 @@ class Metrics:
             ["outcome"],
             registry=self._registry,
         )
+        self.signatures = Counter(
+            "gateway_signatures",
+            "Webhook calls that proved genuine, by what was hashed.",
+            ["channel", "variant"],
+            registry=self._registry,
+        )
+        self.provider_errors = Counter(
+            "gateway_provider_errors",
+            "Calls that a provider refused, by its code.",
+            ["channel", "code"],
+            registry=self._registry,
+        )
+        self.token_refreshes = Counter(
+            "gateway_token_refreshes",
+            "Tokens of providers that were to be replaced, by how it ended.",
+            ["channel", "outcome"],
+            registry=self._registry,
+        )
+        self.token_age = Gauge(
+            "gateway_token_age_seconds",
+            "How old a provider's token is.",
+            ["channel"],
+            registry=self._registry,
+        )
+        self.token_fault = Gauge(
+            "gateway_token_fault",
+            "1 when a provider's token can be replaced only by a person.",
+            ["channel"],
+            registry=self._registry,
+        )
         self.streams = Gauge(
             "gateway_open_streams",
             "Pages that listen for replies.",

@@ -133,6 +133,15 @@ class Broken:
 Outcome = Sent | Later | Held | Refused | Broken
 
 
+@dataclass(frozen=True)
+class Finding:
+    """One line of what `python -m gateway channels check` tells; no secret is in it."""
+
+    subject: str
+    state: str  # "ok", "warning", "fault".
+    detail: str
+
+
 class Channel(Protocol):
     name: ClassVar[str]
 
@@ -162,6 +171,10 @@ class Channel(Protocol):
     async def send(self, user: str, part: Part, *, mark: str, way: Way) -> Outcome:
         """One call. `mark` tells this part from all others and comes back with its echo, where the
         provider can do that. Never raises for what the provider or the network does."""
+        ...
+
+    async def check(self) -> tuple[Finding, ...]:
+        """What of the account is set up, valid, about to expire; asks the provider."""
         ...
 
     async def close(self) -> None: ...

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.channels.base import (
     Event,
+    Finding,
     Kind,
     MalformedWebhook,
     Outcome,
@@ -70,6 +71,9 @@ class PortalChannel:
         """The page reads the reply from the outbox; tell it that there is one."""
         self._signals.wake(f"{self.name}:{user}")
         return Sent()
+
+    async def check(self) -> tuple[Finding, ...]:
+        return ()
 
     async def close(self) -> None:
         pass
