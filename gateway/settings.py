@@ -44,6 +44,7 @@ class Settings(BaseSettings):
 
     message_length: int = Field(default=2000, gt=0)  # Characters, after cleaning.
     body_bytes: int = Field(default=65_536, gt=0)
+    webhook_bytes: int = Field(default=1_048_576, gt=0)  # Of one call of a provider.
     rate_per_session: str = "20/minute;200/hour"
     # A whole village can share one address (CGNAT), so this one only stops floods.
     rate_per_address: str = "300/minute"

@@ -87,6 +87,7 @@ event = sa.Table(
     sa.Column("channel", sa.String(40), nullable=False),
     sa.Column("event_key", sa.String(200), nullable=False),
     sa.Column("user", sa.String(160), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),  # channels.base.Kind
     # The entry as it came until it is worked; masked after that, {} once its citizen is erased.
     sa.Column("raw", sa.JSON, nullable=False),
     sa.Column("at", Moment, nullable=False),  # By the provider's clock.

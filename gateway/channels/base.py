@@ -63,6 +63,7 @@ class Event:
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     position: Position | None = None
+    seen: bool = False  # Of a receipt only: they have seen it, not merely got it.
     # Of an echo only:
     mark: str = ""  # What we sent along with it, where the provider gives that back.
     by_person: bool = False  # Somebody wrote it in the provider's own inbox.
@@ -144,6 +145,8 @@ class Finding:
 
 class Channel(Protocol):
     name: ClassVar[str]
+    # Where its attachments are kept: these hosts and whatever is below them, () where it has none.
+    file_hosts: tuple[str, ...]
 
     def receive(self, body: bytes, headers: Mapping[str, str]) -> list[Event]:
         """Authenticate a call by its raw bytes and return every event in it, in its order.

@@ -39,6 +39,7 @@ class Typed(BaseModel):
 
 class PortalChannel:
     name: ClassVar[str] = "portal"
+    file_hosts: tuple[str, ...] = ()
 
     def __init__(self, signals: Signals) -> None:
         self._signals = signals

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(40), nullable=False),
         sa.Column("event_key", sa.String(200), nullable=False),
         sa.Column("user", sa.String(160), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("raw", sa.JSON, nullable=False),
         sa.Column("at", Moment, nullable=False),
         sa.Column("received_at", Moment, nullable=False),
