@@ -11,6 +11,7 @@ from fastapi import FastAPI, HTTPException, Query
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from agencies import office_api
 from agencies.cases import case_api, tracking
 from agencies.cases.room import CaseRoom
 from agencies.cases.ticker import ticking
@@ -88,6 +89,8 @@ def create_app(
     _add_directory(app, store)
     if cases:
         case_api.install(app, cases, store)
+        token, within = cases.settings.api_token, settings.nearest_kilometres
+        office_api.install(app, store, token=token, within=within)
         tracking.install(app, cases, hotline=settings.hotline)
     pages.install(app, settings, store, work, reports)
     return app

@@ -18,6 +18,7 @@ from agencies.model import (
     ContactState,
     Kind,
     Level,
+    Location,
     Opening,
     Unit,
     Weekday,
@@ -133,6 +134,7 @@ def _agency(fields: dict[str, Any]) -> Agency:
         fields=tuple(map(clean, fields.get("fields", ()))),
         opening_hours=tuple(map(_opening, fields.get("opening_hours", ()))),
         successor=fields.get("successor"),
+        location=_location(fields["location"]) if "location" in fields else None,
     )
 
 
@@ -144,6 +146,10 @@ def _contact(fields: dict[str, Any]) -> Contact:
         address=clean(fields.get("address", "")),
         fictional=fields.get("fictional", False),
     )
+
+
+def _location(fields: dict[str, Any]) -> Location:
+    return Location(float(fields["latitude"]), float(fields["longitude"]))
 
 
 def _opening(fields: dict[str, Any]) -> Opening:

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from agencies.model import Agency, Opening, Weekday
+from agencies.model import Agency, Location, Opening, Weekday
 from vietnamese.text import clean, fold
 
 FILE = Path(__file__).with_name("directory_sheet.yml")
@@ -28,6 +28,7 @@ class Column:
     kind: str
     width: int
     help: str
+    optional: bool = False  # A workbook may lack it.
 
 
 @dataclass(frozen=True)
@@ -130,9 +131,14 @@ def _cells(agency: Agency) -> Iterator[str]:
         "email": contact.email,
         "phone": contact.phone,
         "address": contact.address,
+        "location": _position(agency.location) if agency.location else "",
         "opening_hours": part.join(map(_hours, agency.opening_hours)),
     }
     return (facts[key] for key in layout().columns)
+
+
+def _position(location: Location) -> str:
+    return f"{location.latitude}, {location.longitude}"
 
 
 def _hours(opening: Opening) -> str:

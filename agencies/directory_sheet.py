@@ -18,6 +18,9 @@ from vietnamese.text import clean
 
 _AREA = re.compile(r"(\d+)[\s:–-]+(\S.*)", re.DOTALL)
 _SPAN = re.compile(r"(\d{1,2})[:hg](\d{2})?\s*[-–]\s*(\d{1,2})[:hg](\d{2})?", re.IGNORECASE)
+# "21.594, 105.848", as maps write it, or with Vietnamese commas: "21,594; 105,848".
+_POSITION = re.compile(r"(-?\d{1,3}(?:\.\d+)?)[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)")
+_POSITION_WITH_COMMAS = re.compile(r"(-?\d{1,3},\d+)(?:;|\s)\s*(-?\d{1,3},\d+)")
 _CONTACT = ("state", "fictional", "email", "phone", "address")
 
 
@@ -54,7 +57,7 @@ def _keys(header: Iterable[Any], place: str) -> list[str]:
     ours = {plain(column.label): key for key, column in layout().columns.items()}
     keys = [ours.get(plain(str(cell.value or "")), "") for cell in header]
     for key, column in layout().columns.items():
-        if key not in keys:
+        if key not in keys and not column.optional:
             raise UnreadableDirectory(
                 f"{place}: column {column.label!r} is missing, take it from the template"
             )
@@ -87,6 +90,8 @@ def _value(cell: Any, column: Column) -> Any:
             return _parts(text)
         case "areas":
             return [_area(part) for part in _parts(text)]
+        case "position":
+            return _position(text)
         case "hours":
             return [opening for part in _parts(text) for opening in _openings(part)]
         case kind if kind in layout().words:
@@ -120,6 +125,14 @@ def _area(part: str) -> dict[str, str]:
     if not found:
         raise _Unreadable(f"{part!r} is not a code and a name")
     return {"code": found[1], "name": found[2]}
+
+
+def _position(text: str) -> dict[str, float]:
+    found = _POSITION_WITH_COMMAS.fullmatch(text) or _POSITION.fullmatch(text)
+    if not found:
+        raise _Unreadable(f"{text!r} is not a latitude and a longitude")
+    latitude, longitude = (float(degrees.replace(",", ".")) for degrees in found.groups())
+    return {"latitude": latitude, "longitude": longitude}
 
 
 def _openings(part: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The agencies that answer citizens, as the rest of this package sees them."""
 
+import math
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
@@ -78,6 +79,18 @@ class Opening:
 
 
 @dataclass(frozen=True)
+class Location:
+    """Where its counter stands (tọa độ): degrees, WGS 84."""
+
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.latitude) and math.isfinite(self.longitude)):
+            raise ValueError("location: latitude and longitude are numbers of degrees")
+
+
+@dataclass(frozen=True)
 class Agency:
     """A body that receives applications and feedback (cơ quan).
 
@@ -96,6 +109,7 @@ class Agency:
     fields: tuple[str, ...] = ()
     opening_hours: tuple[Opening, ...] = ()
     successor: str | None = None  # The code of the agency that took over its work.
+    location: Location | None = None
 
     def __post_init__(self) -> None:
         if self.parent == self.code:

@@ -6,13 +6,23 @@ from dataclasses import asdict
 from datetime import time
 from typing import Any
 
-from agencies.model import Agency, Contact, ContactState, Kind, Level, Opening, Unit, Weekday
+from agencies.model import (
+    Agency,
+    Contact,
+    ContactState,
+    Kind,
+    Level,
+    Location,
+    Opening,
+    Unit,
+    Weekday,
+)
 from vietnamese.text import fold
 
 
 def to_row(agency: Agency) -> dict[str, Any]:
     """The values of the row; the parent's id is the writer's to find."""
-    contact = agency.contact
+    contact, location = agency.contact, agency.location
     return {
         "code": agency.code,
         "name": agency.name,
@@ -26,6 +36,8 @@ def to_row(agency: Agency) -> dict[str, Any]:
         "email": contact.email,
         "phone": contact.phone,
         "address": contact.address,
+        "latitude": location.latitude if location else None,
+        "longitude": location.longitude if location else None,
         "opening_hours": [_from_opening(opening) for opening in agency.opening_hours],
         "search_text": spaced(_findable(agency)),
         "withdrawn": agency.successor is not None,
@@ -52,6 +64,7 @@ def from_row(row: Mapping[Any, Any]) -> Agency:
         fields=tuple(row["fields"]),
         opening_hours=tuple(map(_to_opening, row["opening_hours"])),
         successor=row["successor"],
+        location=_to_location(row["latitude"], row["longitude"]),
     )
 
 
@@ -84,6 +97,10 @@ def _from_opening(opening: Opening) -> dict[str, Any]:
         "opens": opening.opens.isoformat("minutes"),
         "closes": opening.closes.isoformat("minutes"),
     }
+
+
+def _to_location(latitude: float | None, longitude: float | None) -> Location | None:
+    return None if latitude is None or longitude is None else Location(latitude, longitude)
 
 
 def _to_opening(fields: Mapping[str, Any]) -> Opening:

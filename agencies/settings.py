@@ -9,7 +9,7 @@ EXAMPLE_DIRECTORY = Path(__file__).parent.parent / "data" / "agencies.yml"
 
 
 class Settings(BaseSettings):
-    """AGENCIES_DATABASE_URL, AGENCIES_PORT, AGENCIES_DIRECTORY; HOST and HOTLINE are shared."""
+    """AGENCIES_<NAME>; HOST and HOTLINE are shared."""
 
     model_config = SettingsConfigDict(
         env_prefix="AGENCIES_", env_ignore_empty=True, validate_by_name=True
@@ -18,5 +18,6 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///var/agencies.db"
     port: int = 8002
     directory: Path | None = None  # None: the example of this project.
+    nearest_kilometres: float = Field(default=30.0, gt=0)  # So far an office is near to a citizen.
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     hotline: str = Field(default="1800 1096", validation_alias="HOTLINE")

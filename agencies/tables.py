@@ -47,6 +47,9 @@ agency = sa.Table(
     sa.Column("email", sa.String(254), nullable=False),
     sa.Column("phone", sa.String(40), nullable=False),
     sa.Column("address", sa.String(300), nullable=False),
+    # Degrees. Doubles: what is read back must be what the file says, or each load changes it.
+    sa.Column("latitude", sa.Double),
+    sa.Column("longitude", sa.Double),
     sa.Column("opening_hours", sa.JSON, nullable=False),
     sa.Column("search_text", sa.Text, nullable=False),  # Folded words, each after a space.
     # No longer in the file. Kept: what was sent to it still names it.

@@ -59,6 +59,14 @@ class Units:
         found = enumerate(map(self.fault, agency.area))
         return [f"area[{number}]: {fault}" for number, fault in found if fault]
 
+    def full_name(self, code: str) -> str:
+        """ "Phường Bắc Kạn, Tỉnh Thái Nguyên", as knowledge calls it; "" for no unit of today."""
+        known = self._units.get(code)
+        if known is None:
+            return ""
+        province = self._units.get(known.province, known)
+        return known.full_name if province is known else f"{known.full_name}, {province.full_name}"
+
     def provinces(self, agencies: Iterable[Agency]) -> dict[str, list[str]]:
         """The agencies' codes by the province in which their areas lie."""
         found: dict[str, list[str]] = {}

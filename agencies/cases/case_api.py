@@ -1,6 +1,5 @@
 """Cases as JSON, for the processes that talk with citizens. With a token, as it is personal."""
 
-import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -31,6 +30,7 @@ from agencies.client import (
     CaseRefused,
 )
 from agencies.store import AgencyStore
+from agencies.token import shown
 
 logger = logging.getLogger(__name__)
 
@@ -44,24 +44,12 @@ def install(app: FastAPI, room: CaseRoom, agencies: AgencyStore) -> None:
     if not room.settings.api_token:
         logger.warning("no AGENCIES_API_TOKEN is set: nobody can send cases in or ask for them")
     intake = Intake(room, agencies)
-    token = Depends(_token(room.settings.api_token))
+    token = Depends(shown(room.settings.api_token))
     router = APIRouter(dependencies=[token], max_body_size=LONGEST_BODY)
     _add_intake(router, room, intake)
     _add_cases(router, room)
     _add_citizen_steps(router, room)
     app.include_router(router)
-
-
-def _token(token: str) -> Callable[[Request], None]:
-    """Lets a request in that shows the token; nobody when none is set."""
-
-    def check(request: Request) -> None:
-        shown = request.headers.get("authorization", "")
-        right = hmac.compare_digest(shown.encode(), f"Bearer {token}".encode())
-        if not token or not right:
-            raise HTTPException(401, "a token is needed", {"WWW-Authenticate": "Bearer"})
-
-    return check
 
 
 def body(model: type[B]) -> Callable[[Request], Awaitable[B]]:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from agencies.api import create_app
 from agencies.console.tree import grow, path
 from agencies.database import open_engine
 from agencies.directory import read
+from agencies.model import Location
 from agencies.settings import EXAMPLE_DIRECTORY, Settings
 from agencies.store import AgencyStore
 from tests.agencies.samples import CONFIRMED, SMALL, agency, directory_of
@@ -101,6 +103,18 @@ async def test_an_agency_has_a_page_of_its_own(http):
     assert 'href="mailto:a@example.invalid"' in text
     assert 'href="tel:0000000001"' in text
     assert "Liên hệ ví dụ" not in text
+
+
+async def test_says_where_the_counter_stands_if_that_is_known(http, loaded):
+    [first, *rest] = SMALL
+    known = replace(first, location=Location(21.594, 105.848))
+    await loaded.replace(directory_of(known, *rest), file="own.yml")
+
+    there = (await http.get(f"{PAGE}/{known.code}")).text
+    elsewhere = (await http.get(f"{PAGE}/so-tu-phap")).text
+
+    assert "21.594, 105.848" in there
+    assert "kinh độ" not in elsewhere
 
 
 async def test_a_fictional_contact_is_marked_and_cannot_be_clicked(http, loaded):

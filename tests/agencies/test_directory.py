@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from agencies.directory import Directory, UnreadableDirectory, read
-from agencies.model import ContactState, Kind, Opening, Unit, Weekday
+from agencies.model import ContactState, Kind, Location, Opening, Unit, Weekday
 from agencies.settings import EXAMPLE_DIRECTORY
 
 SOUND = """\
@@ -29,6 +29,11 @@ agencies:
     opening_hours:
       - {days: [mon, tue], opens: "07:30", closes: "11:30"}
 """
+
+
+def at(location: str) -> tuple[str, str]:
+    """A place in the text, and the same place with a location before it."""
+    return "    fields:", f"    location: {{{location}}}\n    fields:"
 
 
 @pytest.fixture
@@ -79,6 +84,12 @@ def test_names_are_kept_in_one_written_form(file):
         ('closes: "11:30"', 'closes: "06:30"', "opens at 07:30 and closes at 06:30"),
         ("days: [mon, tue]", "days: [mon, t2]", "opening_hours[0].days[1]: 't2' is not one of"),
         ("fields:", "field:", "'field' was unexpected"),
+        (*at("latitude: 211, longitude: 105.8"), "location.latitude: 211 is greater than"),
+        (*at("latitude: 105.8, longitude: 21.5"), "location.longitude: 21.5 is less than"),
+        (*at("latitude: 0, longitude: 0"), "location.latitude: 0 is less than"),
+        (*at('latitude: "21.5", longitude: 105.8'), "location.latitude: '21.5' is not of type"),
+        (*at("latitude: .nan, longitude: 105.8"), "location: latitude and longitude are numbers"),
+        (*at("latitude: 21.5"), "location: 'longitude' is a required property"),
     ],
 )
 def test_reports_an_agency_it_cannot_use_and_keeps_the_others(file, old, new, reason):
@@ -91,6 +102,14 @@ def test_reports_an_agency_it_cannot_use_and_keeps_the_others(file, old, new, re
     [reject] = directory.rejects
     assert reject.line == 8
     assert reason in str(reject)
+
+
+def test_reads_where_the_counter_stands(file):
+    directory = read_text(file, SOUND.replace(*at("latitude: 21, longitude: 105.848")))
+
+    committee, triage = directory.agencies
+    assert triage.location == Location(21.0, 105.848)
+    assert committee.location is None
 
 
 def test_area_codes_keep_the_zeros_in_front(file):

@@ -6,7 +6,7 @@ import pytest
 
 from agencies.directory import Directory, UnreadableDirectory, read
 from agencies.directory_layout import layout, write_template
-from agencies.model import ContactState, Kind, Level, Unit, Weekday
+from agencies.model import ContactState, Kind, Level, Location, Unit, Weekday
 from agencies.settings import EXAMPLE_DIRECTORY
 from agencies.units import Units
 
@@ -50,6 +50,7 @@ def test_reads_every_fact_of_an_agency(file):
         "area": "19 tỉnh Thái Nguyên; 05443 phường Phan Đình Phùng",
         "fictional": "Có",
         "opening_hours": "Thứ Hai - Thứ Sáu: 07:30-11:30, 13h30-17h; T7: 07:30-11:30",
+        "location": "21.594, 105.848",
     }
     parent = SOUND | {"code": "ubnd-tinh", "kind": "uy ban nhan dan", "state": "chưa xác nhận"}
 
@@ -66,6 +67,27 @@ def test_reads_every_fact_of_an_agency(file):
     assert agency.opening_hours[1].opens.isoformat("minutes") == "13:30"
     assert agency.opening_hours[0].days == tuple(Weekday)[:5]
     assert agency.opening_hours[2].days == (Weekday.SAT,)
+    assert agency.location == Location(21.594, 105.848)
+
+
+@pytest.mark.parametrize("written", ["21.594,105.848", "21,594; 105,848", "21.594 105.848"])
+def test_reads_a_position_as_maps_or_as_people_write_it(file, written):
+    directory = read_rows(file, SOUND | {"location": written})
+
+    assert directory.agencies[0].location == Location(21.594, 105.848)
+
+
+def test_a_workbook_from_before_positions_were_kept_can_still_be_loaded(file):
+    filled(file, SOUND)
+    book = openpyxl.load_workbook(file)
+    sheet = book[layout().sheet]
+    sheet.delete_cols(list(layout().columns).index("location") + 1)
+    book.save(file)
+
+    [agency] = read(file).agencies
+
+    assert agency.contact.phone == SOUND["phone"]
+    assert agency.location is None
 
 
 def test_the_explanations_of_the_template_are_no_agency(file):
@@ -83,6 +105,9 @@ def test_the_explanations_of_the_template_are_no_agency(file):
         ("opening_hours", "cả ngày", "column 'Giờ làm việc': 'cả ngày' is not like"),
         ("opening_hours", "Thứ Chín: 07:30-11:30", "'Thứ Chín' is no day of the week"),
         ("opening_hours", "Thứ Hai: 11:30-07:30", "opens at 11:30 and closes at 07:30"),
+        ("location", "gần chợ", "column 'Tọa độ': 'gần chợ' is not a latitude and a longitude"),
+        ("location", "21,594,105,848", "'21,594,105,848' is not a latitude and a longitude"),
+        ("location", "105.848, 21.594", "location.latitude: 105.848 is greater than"),
         ("phone", None, "needs an e-mail address or a phone number"),
         ("parent", "khong-co", "parent: no sound agency has the code 'khong-co'"),
         ("successor", "khong-co", "successor: no sound agency has the code 'khong-co'"),

@@ -2,7 +2,7 @@ from datetime import time
 
 import pytest
 
-from agencies.model import Contact, ContactState, Opening, Weekday
+from agencies.model import Contact, ContactState, Location, Opening, Weekday
 from tests.agencies.samples import agency
 
 
@@ -19,3 +19,9 @@ def test_a_counter_closes_after_it_opens():
 def test_an_agency_is_not_above_itself():
     with pytest.raises(ValueError, match="own parent"):
         agency("so-mau", parent="so-mau")
+
+
+@pytest.mark.parametrize("degrees", [float("nan"), float("inf")])
+def test_a_counter_stands_at_numbers_of_degrees(degrees):
+    with pytest.raises(ValueError, match="latitude and longitude"):
+        Location(21.5, degrees)

@@ -43,6 +43,18 @@ def test_refuses_units_of_before_and_names_that_go_with_another_code(units, unit
     assert fault in units.fault(unit)
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("01843", "Phường Bắc Kạn, Tỉnh Thái Nguyên"),
+        ("19", "Tỉnh Thái Nguyên"),
+        ("99999", ""),
+    ],
+)
+def test_names_a_unit_with_its_province(units, code, name):
+    assert units.full_name(code) == name
+
+
 def test_the_areas_of_the_example_are_units_of_today(units):
     directory = read(EXAMPLE_DIRECTORY, units=units)
 
