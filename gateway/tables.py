@@ -136,14 +136,18 @@ outbox = sa.Table(
     sa.Column("dedupe_key", sa.String(200), nullable=False, unique=True),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("lease", sa.String(64)),  # Of who sends it, until `lease_until`.
     sa.Column("lease_until", Moment),
     sa.Column("not_before", Moment, nullable=False),
     sa.Column("written_at", Moment, nullable=False),
+    sa.Column("failing_since", Moment),  # The first of the failures in a row.
     # Of its parts: how many the provider has; when and as what the next was last tried, kept until
     # it is known what became of it ("" when nothing is under way).
     sa.Column("parts_done", sa.Integer, nullable=False, server_default="0"),
     sa.Column("tried_part", sa.String(64), nullable=False, server_default=""),
     sa.Column("tried_at", Moment),
+    # What was said so far, as fingerprints with the provider's ids: its echoes are known by that.
+    sa.Column("said", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("noticed", sa.Boolean, nullable=False, server_default=sa.false()),
     # Why it is held, was put off or given up; a code, nobody's words.
     sa.Column("reason", sa.String(100), nullable=False, server_default=""),
@@ -192,11 +196,13 @@ credential = sa.Table(
     sa.Column("refresh", sa.Text, nullable=False),
     sa.Column("fetched_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
-    sa.Column(
-        "fault", sa.String(100), nullable=False, server_default=""
-    ),  # Why a person must come.
+    # Why a person must come.
+    sa.Column("fault", sa.String(100), nullable=False, server_default=""),
+    # Who is fetching a new pair, and until when nobody else does.
     sa.Column("lease", sa.String(64)),
     sa.Column("lease_until", Moment),
+    # By which variant the last webhook call was signed.
+    sa.Column("signature", sa.String(20), nullable=False, server_default=""),
 )
 
 # Deletions that Meta was asked for and that it shows the citizen the state of.

@@ -145,6 +145,10 @@ class Finding:
 
 class Channel(Protocol):
     name: ClassVar[str]
+    # Whether what is sent comes back as an echo, and is not to be sent again while it may still
+    # come. Where not, sending the same twice must be harmless.
+    echoes: ClassVar[bool]
+    rate: str  # How many calls of `send` the account may make, as "250/second"; "" is no limit.
     # Where its attachments are kept: these hosts and whatever is below them, () where it has none.
     file_hosts: tuple[str, ...]
 
@@ -169,6 +173,10 @@ class Channel(Protocol):
 
     def way(self, *, by_person: bool, since_act: timedelta | None) -> Way:
         """`since_act` is how long ago the citizen did something that counts; None is never."""
+        ...
+
+    def notice(self, reply: Reply) -> Part | None:
+        """What says that an answer is there (Way.NOTICE); None where there is no such notice."""
         ...
 
     async def send(self, user: str, part: Part, *, mark: str, way: Way) -> Outcome:

@@ -39,6 +39,8 @@ class Typed(BaseModel):
 
 class PortalChannel:
     name: ClassVar[str] = "portal"
+    echoes: ClassVar[bool] = False
+    rate: str = ""
     file_hosts: tuple[str, ...] = ()
 
     def __init__(self, signals: Signals) -> None:
@@ -67,6 +69,9 @@ class PortalChannel:
 
     def way(self, *, by_person: bool, since_act: timedelta | None) -> Way:
         return Way.DIRECT
+
+    def notice(self, reply: Reply) -> Part | None:
+        return None
 
     async def send(self, user: str, part: Part, *, mark: str, way: Way) -> Outcome:
         """The page reads the reply from the outbox; tell it that there is one."""

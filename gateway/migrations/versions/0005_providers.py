@@ -15,9 +15,12 @@ def upgrade() -> None:
     _add("conversation", sa.Column("acted_at", Moment), sa.Column("greeted_at", Moment))
     _add(
         "outbox",
+        sa.Column("lease", sa.String(64)),
+        sa.Column("failing_since", Moment),
         sa.Column("parts_done", sa.Integer, nullable=False, server_default="0"),
         sa.Column("tried_part", sa.String(64), nullable=False, server_default=""),
         sa.Column("tried_at", Moment),
+        sa.Column("said", sa.JSON, nullable=False, server_default="[]"),
         sa.Column("noticed", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("reason", sa.String(100), nullable=False, server_default=""),
     )
@@ -52,6 +55,7 @@ def upgrade() -> None:
         sa.Column("fault", sa.String(100), nullable=False, server_default=""),
         sa.Column("lease", sa.String(64)),
         sa.Column("lease_until", Moment),
+        sa.Column("signature", sa.String(20), nullable=False, server_default=""),
     )
     op.create_table(
         "deletion",
@@ -67,7 +71,8 @@ def downgrade() -> None:
     for table in ("deletion", "credential", "event"):
         op.drop_table(table)
     op.drop_column("drawer", "event_key")
-    for name in ("reason", "noticed", "tried_at", "tried_part", "parts_done"):
+    of_outbox = ("reason", "noticed", "said", "tried_at", "tried_part", "parts_done")
+    for name in (*of_outbox, "failing_since", "lease"):
         op.drop_column("outbox", name)
     for name in ("greeted_at", "acted_at"):
         op.drop_column("conversation", name)
