@@ -3,11 +3,13 @@
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from gateway.channels.showing import Words
 from gateway.conversation import Mode
-from gateway.messages import Reply
+from gateway.messages import Button, Reply
 
 FILE = Path(__file__).with_name("texts.yml")
 
@@ -58,6 +60,7 @@ class Texts:
             fault: self._reply(text) for fault, text in texts["contact_unread"].items()
         }
         self.begun_anew = replace(self._reply(texts["begun_anew"]), asks="")
+        self.shown = _words(texts["shown"])
 
     def taken_over(self, name: str) -> Reply:
         """Staff have the conversation from now on."""
@@ -73,3 +76,19 @@ class Texts:
 
     def _reply(self, sentence: str) -> Reply:
         return Reply(sentence.format(**self._known))
+
+
+def _words(shown: dict[str, Any]) -> Words:
+    [unsolved] = _buttons(shown["unsolved"])
+    return Words(
+        source=shown["source"],
+        rate=shown["rate"],
+        rate_buttons=_buttons(shown["rate_buttons"]),
+        rate_case=shown["rate_case"],
+        score_buttons=_buttons(shown["score_buttons"]),
+        unsolved=unsolved,
+    )
+
+
+def _buttons(payloads: dict[str, str]) -> tuple[Button, ...]:
+    return tuple(Button(title, payload) for title, payload in payloads.items())
