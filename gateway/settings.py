@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     rate_per_address: str = "300/minute"
     rate_storage: str = "memory://"  # redis://host:6379/1 when there are several replicas.
     trusted_proxies: str = "127.0.0.1"  # Whose X-Forwarded-For and -Proto are believed.
+    public_url: str = ""  # Where citizens reach the page; what they get elsewhere leads there.
     frame_ancestors: str = "'none'"  # Which sites may show the page in a frame (CSP syntax).
 
     @field_validator("rate_per_session", "rate_per_address")
@@ -82,6 +83,8 @@ class ZaloSettings(BaseSettings):
     app_secret_proof: bool = False
     window_days: float = Field(default=7.0, gt=0)  # Since the citizen's last act; then -230.
     template_id: str = ""  # ZBS template that says an answer is there. Empty: it only waits.
+    template_case: str = "code"  # Its parameter for the case's code,
+    template_link: str = "link"  # and for the page's address. Empty: it has none.
     buttons: int = Field(default=5, gt=0)  # Not documented; customary.
     rate: str = "3800/minute"  # Of the 4,000 calls an app may make.
     file_hosts: str = "zdn.vn,zadn.vn,dlfl.vn"  # And whatever is below them.
