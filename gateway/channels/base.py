@@ -17,6 +17,10 @@ class MalformedWebhook(Exception):
     """It came from there, but its body is not what the provider documents."""
 
 
+class NotConfigured(Exception):
+    """A channel is asked for, but settings it cannot do without are missing; names them."""
+
+
 class Kind(StrEnum):
     """What an event of a provider says."""
 
