@@ -1,0 +1,147 @@
+"""The calls of Zalo's OpenAPI that are needed here. What they mean is zalo.py's."""
+
+import asyncio
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+# The request cannot have gone out.
+NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+# A proxy in between gave up on Zalo, which may have taken the message.
+IN_DOUBT = (502, 504)
+
+
+class Unreachable(Exception):
+    """Zalo was not reached, so nothing can have happened there."""
+
+
+class NoAnswer(Exception):
+    """The request went out, or may have; what became of it is unknown."""
+
+
+class Unavailable(Exception):
+    """Something answered, by its HTTP status, that it does nothing now."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"http_{status}")
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Zalo's own answer; 0 is success. `data` may name tokens: it is never logged."""
+
+    code: int
+    data: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    error: int = 0
+    data: Any = None
+
+
+class ZaloClient:
+    """Raises Unreachable, NoAnswer, Unavailable; every other end is an Answer."""
+
+    def __init__(
+        self,
+        http: httpx2.AsyncClient,
+        *,
+        api_url: str,
+        oauth_url: str,
+        app_id: str,
+        app_secret: str,
+        with_proof: bool = False,
+        seconds: float = 10.0,
+    ) -> None:
+        """`seconds` bounds each whole call."""
+        self._http = http
+        self._api_url = api_url.rstrip("/")
+        self._oauth_url = oauth_url.rstrip("/")
+        self._app_id = app_id
+        self._app_secret = app_secret
+        self._with_proof = with_proof
+        self._seconds = seconds
+
+    async def send(self, token: str, user: str, message: dict[str, Any]) -> Answer:
+        """A consultation message: answers a citizen who wrote."""
+        body = {"recipient": {"user_id": user}, "message": message}
+        return await self._post(token, "/v3.0/oa/message/cs", body)
+
+    async def send_template(
+        self, token: str, user: str, template_id: str, data: dict[str, Any]
+    ) -> Answer:
+        """An approved ZBS template, by the citizen's id; paid for."""
+        body = {"user_id": user, "template_id": template_id, "template_data": data}
+        return await self._post(token, "/v3.0/oa/message/template", body)
+
+    async def account(self, token: str) -> Answer:
+        """Who the token speaks for."""
+        url = f"{self._api_url}/v2.0/oa/getoa"
+        return await self._ask(self._http.build_request("GET", url, headers=self._proof(token)))
+
+    async def refresh(self, refresh_token: str) -> Answer:
+        """A new pair, in `data`. The old one is worth nothing after this."""
+        form = {
+            "refresh_token": refresh_token,
+            "app_id": self._app_id,
+            "grant_type": "refresh_token",
+        }
+        return await self._ask(
+            self._http.build_request(
+                "POST",
+                f"{self._oauth_url}/v4/oa/access_token",
+                data=form,
+                headers={"secret_key": self._app_secret},
+            ),
+            pair=True,
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _post(self, token: str, path: str, body: dict[str, Any]) -> Answer:
+        request = self._http.build_request(
+            "POST", self._api_url + path, json=body, headers=self._proof(token)
+        )
+        return await self._ask(request)
+
+    def _proof(self, token: str) -> dict[str, str]:
+        headers = {"access_token": token}
+        if self._with_proof:
+            proof = hmac.new(self._app_secret.encode(), token.encode(), hashlib.sha256)
+            headers["appsecret_proof"] = proof.hexdigest()
+        return headers
+
+    async def _ask(self, request: httpx2.Request, *, pair: bool = False) -> Answer:
+        try:
+            async with asyncio.timeout(self._seconds):
+                response = await self._http.send(request)
+        except NOT_SENT as error:
+            raise Unreachable(type(error).__name__) from error
+        except (TimeoutError, httpx2.HTTPError) as error:
+            raise NoAnswer(type(error).__name__) from error
+        return _read(response, pair=pair)
+
+
+def _read(response: httpx2.Response, *, pair: bool) -> Answer:
+    status = response.status_code
+    if status in IN_DOUBT:
+        raise NoAnswer(f"http_{status}")
+    try:
+        body = _Body.model_validate_json(response.content)
+    except ValidationError as error:
+        if response.is_success:
+            raise NoAnswer("unreadable") from error
+        raise Unavailable(status) from error
+    if not response.is_success and (body.error == 0 or status == 429 or status >= 500):
+        raise Unavailable(status)
+    if pair:  # Tokens stand beside `error`, everything else in `data`.
+        return Answer(body.error, body.model_extra or {})
+    return Answer(body.error, body.data if isinstance(body.data, dict) else {})
