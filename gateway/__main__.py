@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import typer
 import uvicorn
 
-from gateway import log
+from gateway import log, outbox_cli
 from gateway.api import create_app
 from gateway.database import is_current, open_database, upgrade
 from gateway.settings import Settings
@@ -18,6 +18,7 @@ REQUEST_GRACE_SECONDS = 2
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
+app.add_typer(outbox_cli.app, name="outbox")
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """The gateway over HTTP: the portal page, its API, health and metrics."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -95,13 +96,15 @@ def _add_probes(app: FastAPI, parts: Parts) -> None:
         }
         healthy = all(states.values())
         states["rasa"] = await parts.rasa.is_up()
-        words = {name: "ok" if up else "down" for name, up in states.items()}
+        words = {name: "ok" if up else "down" for name, up in states.items()} | parts.outbox.states
         return JSONResponse(
             {"status": "ok" if healthy else "down", **words}, status_code=200 if healthy else 503
         )
 
     @app.get("/metrics", tags=["operation"])
     async def metrics() -> Response:
+        with suppress(SQLAlchemyError, OSError):
+            await parts.outbox.count()
         return Response(parts.metrics.text(), media_type="text/plain; version=0.0.4")
 
 

@@ -56,12 +56,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A written reply that this process, and no other, is sending."""
+    """A written reply that this process, and no other, is sending while the lease is its own."""
 
     conversation: str
     sequence: int
     reply: Reply
-    attempts: int = 0
+    lease: str
 
 
 @dataclass(frozen=True)

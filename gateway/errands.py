@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.database import Database
 from gateway.metrics import Metrics
-from gateway.outbox import delay
+from gateway.outcomes import delay
 from gateway.signals import wait
 from gateway.store import Clock, now
 from gateway.tables import errand

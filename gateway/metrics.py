@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+WEBHOOK_SECONDS = (0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.2, 0.5, 1, 2, 5)
 SECONDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20)
 
 
@@ -43,7 +44,25 @@ class Metrics:
         self.deliveries = Counter(
             "gateway_deliveries",
             "Replies handed to a channel, by how it ended.",
-            ["outcome"],
+            ["outcome", "channel"],
+            registry=self._registry,
+        )
+        self.paused = Gauge(
+            "gateway_channel_paused",
+            "1 while nothing is sent to a channel, or nobody knows yet that it works again.",
+            ["channel", "reason"],
+            registry=self._registry,
+        )
+        self.unsent = Gauge(
+            "gateway_outbox_replies",
+            "Replies that citizens do not have, by state.",
+            ["channel", "state"],
+            registry=self._registry,
+        )
+        self.oldest = Gauge(
+            "gateway_outbox_oldest_seconds",
+            "Age of the oldest reply that is on its way.",
+            ["channel"],
             registry=self._registry,
         )
         self.errands = Counter(
@@ -80,6 +99,43 @@ class Metrics:
             "gateway_token_fault",
             "1 when a provider's token can be replaced only by a person.",
             ["channel"],
+            registry=self._registry,
+        )
+        self.webhooks = Counter(
+            "gateway_webhook_calls",
+            "Calls of providers, by how they ended.",
+            ["channel", "outcome"],
+            registry=self._registry,
+        )
+        self.webhook_seconds = Histogram(
+            "gateway_webhook_seconds",
+            "From a provider's call to its 200.",
+            ["channel"],
+            buckets=WEBHOOK_SECONDS,
+            registry=self._registry,
+        )
+        self.events = Counter(
+            "gateway_events",
+            "What providers' calls held, by kind; each as often as it came.",
+            ["channel", "kind"],
+            registry=self._registry,
+        )
+        self.receipts = Counter(
+            "gateway_receipts",
+            "Of them those that say what became of a message.",
+            ["channel", "kind"],
+            registry=self._registry,
+        )
+        self.last_event = Gauge(
+            "gateway_last_event_timestamp_seconds",
+            "When a provider last called with something.",
+            ["channel"],
+            registry=self._registry,
+        )
+        self.worked = Counter(
+            "gateway_events_worked",
+            "Events that were worked, by how that ended.",
+            ["channel", "outcome"],
             registry=self._registry,
         )
         self.streams = Gauge(

@@ -1,41 +1,38 @@
 """Sends what was written for citizens: every reply, in order, tried again until it is taken."""
 
 import asyncio
-import random
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from itertools import takewhile
-from typing import Any
+import secrets
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.aside import contact_of, showing
-from gateway.channels.base import Channel, Sent, Way
+from gateway.channels.base import Channel, Event
 from gateway.conversation import Author, Delivery, Mode, may_send
 from gateway.database import Database
+from gateway.echoes import Echoes
 from gateway.metrics import Metrics
+from gateway.outbox_counts import show
+from gateway.outbox_rows import change, given_back, next_reply
+from gateway.outcomes import Rules
+from gateway.pausing import Pauses
+from gateway.rates import Rates
+from gateway.sending import Sending
 from gateway.signals import wait
 from gateway.store import Clock, now
-from gateway.tables import Told, conversation, outbox
-from gateway.thread import read_reply, unsent
+from gateway.tables import Told
+from gateway.thread import read_reply
 
 log = structlog.get_logger()
 
-UNSENT = (Told.WAITING, Told.SENDING)
-MAX_ATTEMPTS = 8
-PATIENCE = timedelta(days=1)  # With what staff wrote: it is somebody's answer.
-FIRST_DELAY = 2.0
-LONGEST_DELAY = 600.0
-
-
-class DeliveryFailed(Exception):
-    """The provider did not take the reply; it may be tried again."""
-
 
 class Outbox:
-    """The loop over the outbox table. Several may run: a row is leased before it is sent."""
+    """The loop over the outbox table. Several may run: a row is leased before it is sent.
+
+    Conversations are sent side by side; a provider's call takes its time.
+    """
 
     def __init__(
         self,
@@ -43,16 +40,36 @@ class Outbox:
         channels: Mapping[str, Channel],
         metrics: Metrics,
         *,
+        rates: Rates | None = None,
         clock: Clock = now,
         poll_seconds: float = 1.0,
         lease: timedelta = timedelta(seconds=30),
+        echo: timedelta = timedelta(seconds=20),
+        patience: timedelta = timedelta(hours=24),
+        sends_at_once: int = 16,
     ) -> None:
+        """`echo` is how long an echo is waited for before a part in doubt is sent again;
+        `patience` how long a reply may go on failing before it is given up."""
         self._database = database
         self._channels = channels
         self._metrics = metrics
         self._clock = clock
         self._poll_seconds = poll_seconds
         self._lease = lease
+        self._pauses = Pauses(metrics, clock=clock)
+        self._echoes = Echoes(database, channels, clock=clock)
+        self._sending = Sending(
+            database,
+            channels,
+            metrics,
+            self._pauses,
+            rates,
+            Rules(echo, patience),
+            clock=clock,
+            lease=lease,
+        )
+        self._free = asyncio.Semaphore(sends_at_once)
+        self._running: set[asyncio.Task[None]] = set()
         self._written = asyncio.Event()
         self._stopping = False
 
@@ -60,13 +77,17 @@ class Outbox:
         self._written.set()
 
     async def run(self) -> None:
-        while not self._stopping:
-            try:
-                while not self._stopping and await self.deliver_next():
-                    pass
-            except SQLAlchemyError as error:
-                log.error("outbox.database", error=type(error).__name__)
-            await wait(self._written, self._poll_seconds)
+        """Until told to stop; what is being sent then is sent to its end, if there is time."""
+        try:
+            while not self._stopping:
+                if not await self._start_next():
+                    await wait(self._written, self._poll_seconds)
+            while self._running:
+                await asyncio.wait(self._running)
+        finally:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
 
     def stop(self) -> None:
         """Leave the loop after what is being sent now."""
@@ -74,153 +95,115 @@ class Outbox:
         self.wake()
 
     async def deliver_next(self) -> bool:
-        """Send what is due in one conversation; False when nothing is due anywhere."""
-        deliveries = await self._claim()
-        if deliveries:
-            await self._deliver(deliveries)
-        return deliveries is not None
+        """Send the next due reply; False when nothing is due anywhere."""
+        delivery = await self._claim()
+        if delivery:
+            await self._send([delivery])
+        return delivery is not None
 
-    async def deliver(self, deliveries: Sequence[Delivery]) -> None:
-        """Send what the caller has just written; the loop sees to the rest."""
-        await self._deliver(deliveries)
+    async def deliver(self, deliveries: Sequence[Delivery], *, seconds: float = 0.0) -> None:
+        """Send what the caller has just written; the loop sees to the rest.
+
+        A provider is waited for no longer than `seconds`.
+        """
+        name = deliveries[0].conversation.split(":", 1)[0] if deliveries else ""
+        channel = self._channels.get(name)
+        if channel and not channel.echoes:
+            await self._send(deliveries)
+        elif deliveries:
+            task = self._start(self._send_when_free(deliveries))
+            if seconds:
+                await asyncio.wait({task}, timeout=seconds)
         self.wake()
 
-    async def _deliver(self, deliveries: Sequence[Delivery]) -> None:
-        for delivery in deliveries:
-            try:
-                await self._send(delivery)
-            except DeliveryFailed:
-                await self._put_off(delivery)
-                return
-            await self._mark_sent(delivery)
+    async def heard(self, event: Event) -> bool:
+        """Take an echo in; False when somebody else said it."""
+        is_ours = await self._echoes.heard(event)
+        self.wake()
+        return is_ours
 
-    async def _send(self, delivery: Delivery) -> None:
-        channel, user = delivery.conversation.split(":", 1)
-        if channel not in self._channels:
-            raise DeliveryFailed(f"no channel {channel!r}")
-        reply = delivery.reply
-        if reply.shows:
-            contact = await self._database.read(
-                lambda connection: contact_of(connection, delivery.conversation)
-            )
-            reply = showing(reply, contact)
-        for place, part in enumerate(self._channels[channel].parts(reply)):
-            mark = f"{delivery.conversation}:{delivery.sequence}:{place}"
-            outcome = await self._channels[channel].send(user, part, mark=mark, way=Way.DIRECT)
-            if not isinstance(outcome, Sent):
-                raise DeliveryFailed(outcome.reason)
+    @property
+    def states(self) -> dict[str, str]:
+        """A word on each provider."""
+        reasons = {
+            name: self._pauses.reason(name) for name, one in self._channels.items() if one.echoes
+        }
+        return {name: f"paused: {why}" if why else "ok" for name, why in reasons.items()}
 
-    async def _claim(self) -> list[Delivery] | None:
-        """Lease the due replies of one conversation, in order, none overtaking another."""
-        moment = self._clock()
+    async def count(self) -> None:
+        """Put what waits into the metrics."""
+        await self._database.read(lambda connection: show(connection, self._metrics, self._clock()))
 
-        def work(connection: sa.Connection) -> list[Delivery] | None:
-            head = connection.execute(_head(moment)).mappings().first()
-            if head is None:
-                return None
-            rows = connection.execute(unsent(head["conversation"])).mappings().all()
-            waiting = [row for row in rows if row["not_before"] <= moment or _is_in_order(row)]
-            due = list(takewhile(lambda row: row["not_before"] <= moment, waiting))
-            withheld = [row for row in due if _is_withheld(row, Mode(head["mode"]))]
-            claimed = [row for row in due if row not in withheld]
-            lease = {"state": Told.SENDING, "lease_until": moment + self._lease}
-            connection.execute(_change(claimed, **lease))
-            if withheld:
-                connection.execute(_change(withheld, state=Told.WITHHELD))
-            return [_delivery(row) for row in claimed]
+    async def _start_next(self) -> bool:
+        """Begin the next reply as soon as there is room; False when none is due."""
+        await self._free.acquire()
+        delivery = None
+        try:
+            delivery = None if self._stopping else await self._claim()
+        except SQLAlchemyError as error:
+            log.error("outbox.database", error=type(error).__name__)
+        finally:
+            if delivery is None:
+                self._free.release()
+        if delivery:
+            self._start(self._send_and_free([delivery]))
+        return delivery is not None
+
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def _send_when_free(self, deliveries: Sequence[Delivery]) -> None:
+        try:
+            await self._free.acquire()
+        except asyncio.CancelledError:
+            await self._give_back(deliveries[0])
+            raise
+        await self._send_and_free(deliveries)
+
+    async def _send_and_free(self, deliveries: Sequence[Delivery]) -> None:
+        try:
+            await self._send(deliveries)
+        finally:
+            self._free.release()
+            self.wake()  # The conversation's next reply may go.
+
+    async def _send(self, deliveries: Sequence[Delivery]) -> None:
+        """All of one lease, in order; after the first that is not sent the rest waits again."""
+        try:
+            for delivery in deliveries:
+                if not await self._sending.send(delivery):
+                    await self._give_back(delivery)
+                    return
+        except SQLAlchemyError as error:
+            log.error("outbox.database", error=type(error).__name__)  # The lease runs out.
+        except asyncio.CancelledError:
+            await self._give_back(deliveries[0])
+            raise
+
+    async def _give_back(self, delivery: Delivery) -> None:
+        rest = given_back(delivery.conversation, delivery.lease)
+        await self._database.write(lambda connection: connection.execute(rest))
+
+    async def _claim(self) -> Delivery | None:
+        moment, lease = self._clock(), secrets.token_hex(16)
+        due = next_reply(moment, self._pauses.resting())
+        taken = {"state": Told.SENDING, "lease": lease, "lease_until": moment + self._lease}
+
+        def work(connection: sa.Connection) -> Delivery | None:
+            while row := connection.execute(due).mappings().first():
+                if not _is_withheld(row):
+                    connection.execute(change(row["id"], **taken))
+                    reply = read_reply(row["reply"])
+                    return Delivery(row["conversation"], row["sequence"], reply, lease)
+                connection.execute(change(row["id"], state=Told.WITHHELD))
+            return None
 
         return await self._database.write(work)
 
-    async def _put_off(self, delivery: Delivery) -> None:
-        """Back to waiting, with everything after it, or to the dead letters."""
-        attempts, moment = delivery.attempts + 1, self._clock()
-        later = sa.update(outbox).where(
-            outbox.c.conversation == delivery.conversation,
-            outbox.c.sequence > delivery.sequence,
-            outbox.c.state == Told.SENDING,
-        )
 
-        def work(connection: sa.Connection) -> str:
-            row = connection.execute(_of(delivery)).mappings().first()
-            if row is None:
-                return "failed"
-            by_staff = row["author"] == Author.STAFF
-            patient = by_staff and row["written_at"] + PATIENCE > moment
-            dead = attempts >= MAX_ATTEMPTS and not patient
-            connection.execute(later.values(state=Told.WAITING, lease_until=None))
-            values = {
-                "state": Told.DEAD if dead else Told.WAITING,
-                "attempts": attempts,
-                "lease_until": None,
-                "not_before": moment + delay(attempts),
-            }
-            connection.execute(_row(delivery).values(**values))
-            if not dead:
-                return "failed"
-            return "dead_of_staff" if by_staff else "dead"
-
-        outcome = await self._database.write(work)
-        log.warning("outbox.failed", sequence=delivery.sequence, attempts=attempts, outcome=outcome)
-        self._metrics.deliveries.labels(outcome).inc()
-
-    async def _mark_sent(self, delivery: Delivery) -> None:
-        self._metrics.deliveries.labels("sent").inc()
-        sent = _row(delivery).values(state=Told.SENT, lease_until=None)
-        await self._database.write(lambda connection: connection.execute(sent))
-
-
-def delay(attempts: int) -> timedelta:
-    """How long to wait after so many failures: doubling, capped, never all at the same moment."""
-    seconds = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY)
-    return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311
-
-
-def _head(moment: datetime) -> sa.Select[Any]:
-    """The oldest due reply that has no unsent one before it in its conversation, but for one that
-    was tried so often that the rest no longer waits for it."""
-    earlier = outbox.alias()
-    overtaking = sa.exists().where(
-        earlier.c.state.in_(UNSENT),
-        earlier.c.conversation == outbox.c.conversation,
-        earlier.c.sequence < outbox.c.sequence,
-        earlier.c.attempts < MAX_ATTEMPTS,
-    )
-    left_behind = sa.and_(outbox.c.state == Told.SENDING, outbox.c.lease_until < moment)
-    return (
-        sa.select(outbox.c.conversation, conversation.c.mode)
-        .join(conversation, conversation.c.name == outbox.c.conversation)
-        .where(sa.or_(outbox.c.state == Told.WAITING, left_behind))
-        .where(outbox.c.not_before <= moment, ~overtaking)
-        .order_by(outbox.c.id)
-        .limit(1)
-        .with_for_update(of=outbox, skip_locked=True)
-    )
-
-
-def _is_in_order(row: sa.RowMapping) -> bool:
-    return int(row["attempts"]) < MAX_ATTEMPTS
-
-
-def _is_withheld(row: sa.RowMapping, mode: Mode) -> bool:
-    return row["state"] == Told.WAITING and not may_send(Author(row["author"]), mode)
-
-
-def _change(rows: Sequence[sa.RowMapping], **values: Any) -> sa.Update:
-    return sa.update(outbox).where(outbox.c.id.in_([row["id"] for row in rows])).values(**values)
-
-
-def _of(delivery: Delivery) -> sa.Select[Any]:
-    return sa.select(outbox.c.author, outbox.c.written_at).where(
-        outbox.c.conversation == delivery.conversation, outbox.c.sequence == delivery.sequence
-    )
-
-
-def _row(delivery: Delivery) -> sa.Update:
-    return sa.update(outbox).where(
-        outbox.c.conversation == delivery.conversation, outbox.c.sequence == delivery.sequence
-    )
-
-
-def _delivery(row: sa.RowMapping) -> Delivery:
-    reply = read_reply(row["reply"])
-    return Delivery(row["conversation"], row["sequence"], reply, row["attempts"])
+def _is_withheld(row: sa.RowMapping) -> bool:
+    """What somebody had begun to send is perhaps seen by now."""
+    return row["state"] == Told.WAITING and not may_send(Author(row["author"]), Mode(row["mode"]))

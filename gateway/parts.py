@@ -102,8 +102,12 @@ class Parts:
             self._database,
             self.channels,
             self.metrics,
+            rates=self.rates,
             clock=clock,
             poll_seconds=settings.poll_seconds,
+            echo=timedelta(seconds=settings.echo_seconds),
+            patience=timedelta(hours=settings.patience_hours),
+            sends_at_once=settings.sends_at_once,
         )
         self.dialogue = Dialogue(
             self.store,
@@ -153,6 +157,7 @@ class Parts:
             _, late = await asyncio.wait(self._loops, timeout=LOOP_GRACE_SECONDS)
             for loop in late:
                 loop.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
             await self._rasa_http.aclose()
             await self.errands.close()
             await self._database.close()

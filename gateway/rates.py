@@ -1,4 +1,4 @@
-"""How much one citizen, or one address, may send."""
+"""How much one citizen, or one address, may send, and what may be sent to a provider."""
 
 import time
 from ipaddress import ip_address, ip_network
@@ -30,6 +30,10 @@ class Rates:
     async def seconds_to_wait_for_session(self, user: str) -> int:
         """0 when the citizen may send now; counts the attempt."""
         return await self._hit(self._per_session, f"session:{user}")
+
+    async def seconds_to_wait_for_provider(self, channel: str, rate: str) -> int:
+        """0 when the channel may be called now; counts the call. "" is no limit."""
+        return await self._hit(parse_many(rate), f"provider:{channel}") if rate else 0
 
     async def _hit(self, limits: list[RateLimitItem], key: str) -> int:
         try:

@@ -24,6 +24,9 @@ from gateway.stream import SENDERS
 from gateway.tables import Told
 from gateway.texts import Refusal
 
+SENDING_SECONDS = 3.0  # So long whoever writes waits to hear what became of it.
+FATES = {Told.SENT: "sent", Told.DEAD: "dead", Told.HELD: "held"}  # Else it is on its way.
+
 Name = Annotated[str, InPath(min_length=3, max_length=200, pattern=r"^[a-z]+:")]
 
 
@@ -58,7 +61,8 @@ class Mode(BaseModel):
 
 
 class Delivered(BaseModel):
-    """`sent`: the channel has it; `queued`: it is tried again; `dead`: given up."""
+    """`sent`: the channel has it; `queued`: it is tried again; `held`: the provider takes nothing
+    for the citizen until they write again; `dead`: given up."""
 
     delivery: str
 
@@ -156,7 +160,7 @@ class StaffApi:
         return DrawerContents(contact=contact, files=files, upto=contents.upto)
 
     async def _send(self, name: str, deliveries: list[Delivery]) -> None:
-        await self._parts.outbox.deliver(deliveries)
+        await self._parts.outbox.deliver(deliveries, seconds=SENDING_SECONDS)
         self._parts.signals.wake(name)
 
 
@@ -197,7 +201,7 @@ def _message(item: Item) -> SeenMessage:
 
 
 def _fate(state: Told | None) -> str:
-    return {Told.SENT: "sent", Told.DEAD: "dead"}.get(state or Told.WAITING, "queued")
+    return FATES.get(state or Told.WAITING, "queued")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Puts replies into the outbox at the next places of their conversation, under its row's lock."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ def tell(
     `row` is the conversation's, with `changes` to it; `case` is whose words these are, unless they
     say so themselves.
     """
-    name, last = row["name"], int(row["sequence"])
+    name, last, token = row["name"], int(row["sequence"]), secrets.token_hex(16)
     state = Told.WITHHELD
     if may_send(author, Mode(row["mode"])):
         behind = bool(connection.scalar(sa.select(unsent(name).exists())))
@@ -46,6 +47,7 @@ def tell(
             "dedupe_key": key,
             "state": state,
             "attempts": 0,
+            "lease": token if state is Told.SENDING else None,
             "lease_until": at + lease if state is Told.SENDING else None,
             "not_before": at,
             "written_at": at,
@@ -59,7 +61,19 @@ def tell(
     if state is Told.WAITING:
         return []
     places = range(last + 1, last + 1 + len(rows))
-    return [Delivery(name, place, reply) for place, reply in zip(places, replies, strict=True)]
+    return [
+        Delivery(name, place, reply, token) for place, reply in zip(places, replies, strict=True)
+    ]
+
+
+def release(connection: sa.Connection, name: str) -> None:
+    """What waited for the citizen's next act may go out; with the act, in its transaction.
+
+    The outbox looks for it once it is woken.
+    """
+    held = sa.update(outbox).where(outbox.c.conversation == name, outbox.c.state == Told.HELD)
+    free = {"state": Told.WAITING, "reason": "", "attempts": 0, "failing_since": None}
+    connection.execute(held.values(**free))
 
 
 def change(connection: sa.Connection, name: str, values: Mapping[str, Any]) -> None:

@@ -9,6 +9,8 @@ from gateway.conversation import Author, Item, Thread
 from gateway.messages import Button, Checklist, ChecklistItem, FormLink, Link, Reply
 from gateway.tables import Asked, Told, inbox, outbox
 
+UNSENT = (Told.WAITING, Told.SENDING, Told.HELD)
+
 
 def asked_after(name: str, after: int) -> sa.Select[Any]:
     """With what is not answered yet, wherever it stands."""
@@ -29,8 +31,8 @@ def told_at(name: str, sequence: int) -> sa.Select[Any]:
 
 
 def unsent(name: str) -> sa.Select[Any]:
-    """Replies on their way, in order."""
-    on_the_way = outbox.c.state.in_((Told.WAITING, Told.SENDING))
+    """Replies on their way, in order; nothing overtakes them."""
+    on_the_way = outbox.c.state.in_(UNSENT)
     chosen = sa.select(outbox).where(outbox.c.conversation == name, on_the_way)
     return chosen.order_by(outbox.c.sequence)
 
@@ -40,7 +42,7 @@ def thread_of(asked: Sequence[sa.RowMapping], told: Sequence[sa.RowMapping], aft
     items: list[Item] = []
     pending = any(row["state"] == Asked.NEW for row in asked)
     for row in sorted((*asked, *told), key=lambda row: int(row["sequence"])):
-        if row["state"] == Told.WAITING:
+        if row["state"] in (Told.WAITING, Told.HELD):
             return Thread(tuple(items), pending=True)
         if row["sequence"] > after and row["state"] not in (Told.WITHHELD, Told.DEAD):
             items.append(item_of(row))

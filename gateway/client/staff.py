@@ -28,7 +28,9 @@ class StaffMessage:
     by: str
     case: str
     at: str
-    delivery: str = "sent"  # "sent", "queued", or "dead": given up, the citizen does not have it.
+    # "sent"; "queued": on its way; "held": the provider takes nothing for the citizen until they
+    # write again; "dead": given up. They have it only if it is sent.
+    delivery: str = "sent"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class StaffLine:
         rate: bool = False,
         purpose: str = "",
     ) -> str | Taken:
-        """Show a message to the citizen, once for a key; returns "sent", "queued" or "dead".
+        """Show a message to the citizen, once for a key; returns its `StaffMessage.delivery`.
 
         The same key again tells what became of it. `purpose` is a delivery's ("answer",
         "question", "status"): such a message always gets in. Without one it is talk, which is
