@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from gateway import checklist_api, files_api, portal_api, staff_api
+from gateway import checklist_api, files_api, portal_api, staff_api, webhook_api
 from gateway.inbox import Refused
 from gateway.parts import Parts
 from gateway.security import SecurityHeaders
@@ -48,9 +48,16 @@ def create_app(
     *,
     rasa_http: httpx2.AsyncClient | None = None,
     agencies_http: httpx2.AsyncClient | None = None,
+    files_http: httpx2.AsyncClient | None = None,
     clock: Clock = now,
 ) -> FastAPI:
-    parts = Parts(settings, rasa_http=rasa_http, agencies_http=agencies_http, clock=clock)
+    parts = Parts(
+        settings,
+        rasa_http=rasa_http,
+        agencies_http=agencies_http,
+        files_http=files_http,
+        clock=clock,
+    )
     # The usual /docs page loads scripts from another host.
     app = FastAPI(
         title="Một Cửa gateway",
@@ -59,11 +66,13 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    app.state.parts = parts
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors)
     app.include_router(portal_api.routes(parts))
     app.include_router(checklist_api.routes(parts))
     app.include_router(files_api.routes(parts))
     app.include_router(staff_api.routes(parts))
+    app.include_router(webhook_api.routes(parts))
     _add_page(app, settings)
     _add_probes(app, parts)
     _add_refusals(app, parts)
@@ -97,8 +106,10 @@ def _add_probes(app: FastAPI, parts: Parts) -> None:
         healthy = all(states.values())
         states["rasa"] = await parts.rasa.is_up()
         words = {name: "ok" if up else "down" for name, up in states.items()} | parts.outbox.states
+        heard = await _last_events(parts) if states["database"] else {}
         return JSONResponse(
-            {"status": "ok" if healthy else "down", **words}, status_code=200 if healthy else 503
+            {"status": "ok" if healthy else "down", **words, **heard},
+            status_code=200 if healthy else 503,
         )
 
     @app.get("/metrics", tags=["operation"])
@@ -106,6 +117,16 @@ def _add_probes(app: FastAPI, parts: Parts) -> None:
         with suppress(SQLAlchemyError, OSError):
             await parts.outbox.count()
         return Response(parts.metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+async def _last_events(parts: Parts) -> dict[str, dict[str, int | None]]:
+    """So many seconds ago each provider that is served last brought something; null is never.
+
+    Told, not counted: a quiet night is no fault.
+    """
+    last = {name: await parts.events.last_at(name) for name in parts.providers}
+    ago = {name: round((now() - at).total_seconds()) if at else None for name, at in last.items()}
+    return {"last_event_seconds": ago} if ago else {}
 
 
 async def _database_is_up(parts: Parts) -> bool:

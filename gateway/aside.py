@@ -66,7 +66,9 @@ def erasure(name: str, *, at: datetime) -> sa.Insert:
     return sa.insert(errand).values(**row)
 
 
-def row_of(name: str, kind: str, file_name: str, media_type: str, content: bytes) -> dict[str, Any]:
+def row_of(
+    name: str, kind: str, file_name: str, media_type: str, content: bytes, event_key: str = ""
+) -> dict[str, Any]:
     return {
         "conversation": name,
         "kind": kind,
@@ -74,6 +76,7 @@ def row_of(name: str, kind: str, file_name: str, media_type: str, content: bytes
         "media_type": media_type,
         "size": len(content),
         "content": content,
+        "event_key": event_key,
     }
 
 

@@ -17,6 +17,7 @@ from gateway.store import Clock, UnknownConversation, lock, now
 from gateway.tables import drawer
 
 MOST_FILES = 5
+_SHOWN = (drawer.c.id, drawer.c.name, drawer.c.media_type, drawer.c.size)
 
 
 class NotAsked(Exception):
@@ -54,19 +55,27 @@ class Drawer:
         self._clock = clock
         self._kept = kept
 
-    async def put_file(self, name: str, file_name: str, media_type: str, content: bytes) -> Kept:
-        """Raises UnknownConversation, NotAsked, DrawerFull."""
+    async def put_file(
+        self, name: str, file_name: str, media_type: str, content: bytes, *, event_key: str = ""
+    ) -> Kept:
+        """`event_key` is what brought it, which brings it once however often it is worked.
+
+        Raises UnknownConversation, NotAsked, DrawerFull.
+        """
 
         def work(connection: sa.Connection) -> Kept:
             row = lock(connection, name)
             if row is None:
                 raise UnknownConversation(name)
+            same = sa.and_(_files_of(name), drawer.c.event_key == event_key)
+            if event_key and (kept := _first(connection, same)):
+                return kept
             if not row["asks"]:
                 raise NotAsked(name)
             here = sa.select(sa.func.count()).select_from(drawer).where(_files_of(name))
             if (connection.scalar(here) or 0) >= MOST_FILES:
                 raise DrawerFull(name)
-            values = row_of(name, FILE, file_name, media_type, content)
+            values = row_of(name, FILE, file_name, media_type, content, event_key)
             result = connection.execute(
                 sa.insert(drawer).values(**values, added_at=self._clock()).returning(drawer.c.id)
             )
@@ -75,8 +84,7 @@ class Drawer:
         return await self._database.write(work)
 
     async def files(self, name: str) -> tuple[Kept, ...]:
-        columns = (drawer.c.id, drawer.c.name, drawer.c.media_type, drawer.c.size)
-        chosen = sa.select(*columns).where(_files_of(name)).order_by(drawer.c.id)
+        chosen = sa.select(*_SHOWN).where(_files_of(name)).order_by(drawer.c.id)
         rows = await self._database.read(lambda connection: connection.execute(chosen).all())
         return tuple(Kept(*row) for row in rows)
 
@@ -100,6 +108,11 @@ class Drawer:
         """Throw away what no case came for in time."""
         old = sa.delete(drawer).where(drawer.c.added_at < self._clock() - self._kept)
         return await self._database.write(lambda connection: connection.execute(old).rowcount)
+
+
+def _first(connection: sa.Connection, which: sa.ColumnElement[bool]) -> Kept | None:
+    row = connection.execute(sa.select(*_SHOWN).where(which).limit(1)).first()
+    return Kept(*row) if row else None
 
 
 def _files_of(name: str) -> sa.ColumnElement[bool]:

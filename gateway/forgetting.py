@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from gateway import events
 from gateway.aside import erasure
 from gateway.conversation import Author, Delivery
 from gateway.database import Database
@@ -45,6 +46,7 @@ class Forgetting:
             for table in (inbox, outbox, drawer):
                 connection.execute(sa.delete(table).where(table.c.conversation == name))
             connection.execute(sa.delete(conversation).where(conversation.c.name == name))
+            events.forget(connection, name)
 
         await self._database.write(work)
 
@@ -89,6 +91,7 @@ class Forgetting:
             lambda connection: (
                 connection.execute(asked).rowcount
                 + connection.execute(told).rowcount
+                + connection.execute(events.worked_before(before)).rowcount
                 + connection.execute(self._deserted()).rowcount
             )
         )

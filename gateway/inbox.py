@@ -8,7 +8,7 @@ from gateway.contact import ContactReader
 from gateway.masking import Masking
 from gateway.messages import Incoming
 from gateway.signals import Signals
-from gateway.store import Store
+from gateway.store import Along, Store
 from gateway.texts import Refusal
 
 
@@ -41,8 +41,12 @@ class Inbox:
         self._sealed_text = sealed_text
         self._length_limit = length_limit
 
-    async def take(self, message: Incoming, *, begin: bool = True) -> int:
+    async def take(
+        self, message: Incoming, *, begin: bool = True, along: Along | None = None
+    ) -> int:
         """Clean a message, mask personal data in it and keep it; returns its place in the thread.
+
+        `along` is written with it, or it is not kept either.
 
         Raises Refused, and UnknownConversation unless it may `begin` one.
         """
@@ -53,7 +57,10 @@ class Inbox:
         if len(text) > self._length_limit:
             raise Refused(Refusal.TOO_LONG)
         sequence = await self._store.accept(
-            self._masked(message, text), begin=begin, sealed=self._sealed(message, text)
+            self._masked(message, text),
+            begin=begin,
+            sealed=self._sealed(message, text),
+            along=along,
         )
         self._wake()
         self._signals.wake(message.conversation)

@@ -8,16 +8,23 @@ from datetime import timedelta
 import httpx2
 import structlog
 
+from gateway.acts import Acts
+from gateway.arrivals import Arrivals
 from gateway.channels.base import Channel
 from gateway.channels.portal import PortalChannel
 from gateway.database import open_database
 from gateway.dialogue import Dialogue
 from gateway.drawer import MOST_FILES, Drawer
 from gateway.errands import Errands
+from gateway.events import Events
+from gateway.fetching import Fetching, fetching_client
 from gateway.forgetting import Forgetting
+from gateway.given import GivenFiles
+from gateway.hearing import Hearing
 from gateway.inbox import Inbox
 from gateway.masking import Masking
 from gateway.metrics import Metrics
+from gateway.nearby import Nearby
 from gateway.outbox import Outbox
 from gateway.rasa import Rasa
 from gateway.rates import Rates
@@ -25,8 +32,10 @@ from gateway.settings import Settings
 from gateway.sheet import SheetPrinter
 from gateway.signals import Signals
 from gateway.staff import StaffDesk
+from gateway.standing import Standings
 from gateway.store import Clock, Store, now
 from gateway.texts import Texts
+from gateway.visits import Visits
 
 log = structlog.get_logger()
 
@@ -42,6 +51,7 @@ class Parts:
         *,
         rasa_http: httpx2.AsyncClient | None = None,
         agencies_http: httpx2.AsyncClient | None = None,
+        files_http: httpx2.AsyncClient | None = None,
         clock: Clock = now,
     ) -> None:
         self.settings = settings
@@ -84,9 +94,10 @@ class Parts:
         self.drawer = Drawer(
             self._database, clock=clock, kept=timedelta(hours=settings.drawer_hours)
         )
+        agencies = agencies_http or agencies_at(settings)
         self.errands = Errands(
             self._database,
-            agencies_http or agencies_at(settings),
+            agencies,
             (self.drawer.clear_out, self.forgetting.sweep),
             self.metrics,
             clock=clock,
@@ -130,18 +141,65 @@ class Parts:
             sealed_text=self.texts.sealed,
             length_limit=settings.message_length,
         )
+        self.events = Events(self._database, clock=clock)
+        self._fetching = Fetching(files_http or fetching_client(), most_bytes=settings.file_bytes)
+        self.arrivals = self._arrivals(Nearby(agencies if settings.agencies_url else None), clock)
         self._loops: list[asyncio.Task[None]] = []
+
+    def _arrivals(self, nearby: Nearby, clock: Clock) -> Arrivals:
+        """What works the events of providers."""
+        settings, lapse = self.settings, timedelta(hours=self.settings.session_hours)
+        patience = timedelta(minutes=settings.staff_idle_minutes)
+        standings = Standings(
+            self._database, self.masking, self.texts.shown, clock=clock, staff_patience=patience
+        )
+        visits = Visits(self._database, self.texts, clock=clock, lapse=lapse)
+        hearing = Hearing(
+            self.events,
+            visits,
+            standings,
+            self.inbox,
+            GivenFiles(self._fetching, self.drawer),
+            nearby,
+            self.rates,
+            self.texts,
+        )
+        acts = Acts(
+            self.channels,
+            self.events,
+            hearing,
+            visits,
+            self.outbox,
+            self.staff,
+            self.forgetting,
+            self.masking,
+            erased=self.errands.wake,
+        )
+        return Arrivals(
+            self.events,
+            acts,
+            self.outbox,
+            self.metrics,
+            lambda: self.providers,
+            poll_seconds=settings.poll_seconds,
+        )
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The channels that call our webhook."""
+        return tuple(name for name in self.channels if name != self.portal.name)
 
     @property
     def is_alive(self) -> bool:
         """Whether messages are being worked and replies sent."""
         running = bool(self._loops) and not any(loop.done() for loop in self._loops)
-        return running and self.dialogue.is_alive
+        return running and self.dialogue.is_alive and self.arrivals.is_alive
 
     @asynccontextmanager
     async def running(self, _app: object = None) -> AsyncIterator[None]:
-        """The two loops, for as long as the app serves."""
+        """The loops, for as long as the app serves."""
         self._loops = [
+            asyncio.create_task(self.arrivals.run(), name="arrivals"),
             asyncio.create_task(self.dialogue.run(), name="dialogue"),
             asyncio.create_task(self.outbox.run(), name="outbox"),
             asyncio.create_task(self.errands.run(), name="errands"),
@@ -153,12 +211,17 @@ class Parts:
         finally:
             self.outbox.stop()
             self.errands.stop()
-            await self.dialogue.stop(TURN_GRACE_SECONDS)
+            await asyncio.gather(
+                self.arrivals.stop(TURN_GRACE_SECONDS), self.dialogue.stop(TURN_GRACE_SECONDS)
+            )
             _, late = await asyncio.wait(self._loops, timeout=LOOP_GRACE_SECONDS)
             for loop in late:
                 loop.cancel()
             await asyncio.gather(*late, return_exceptions=True)
             await self._rasa_http.aclose()
+            await self._fetching.close()
+            for channel in self.channels.values():
+                await channel.close()
             await self.errands.close()
             await self._database.close()
 

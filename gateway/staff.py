@@ -11,7 +11,7 @@ from gateway.conversation import Author, Delivery, Item, Mode
 from gateway.database import Database
 from gateway.messages import Reply
 from gateway.notes import of_staff, owner_of
-from gateway.store import Clock, UnknownConversation, lock, named, now
+from gateway.store import Along, Clock, UnknownConversation, begin_in, lock, named, now
 from gateway.tables import Told, inbox, outbox
 from gateway.telling import change, tell
 from gateway.thread import item_of
@@ -96,6 +96,36 @@ class StaffDesk:
         """The bot answers again, and says so. Raises UnknownConversation, TakenByAnother."""
         values = {"mode": Mode.BOT, "staff_name": "", "staff_case": "", "staff_at": None}
         return await self._change_mode(name, values, notice, case)
+
+    async def wrote_elsewhere(
+        self, name: str, text: str, *, key: str, at: datetime, along: Along
+    ) -> None:
+        """Somebody wrote to the citizen in the provider's own inbox: the bot is silent from now on,
+        as if they had taken it over here. What they said is kept in the thread, once for a key.
+
+        `along` is written in the same transaction, before it.
+        """
+
+        def work(connection: sa.Connection) -> None:
+            moment = self._clock()
+            begin_in(self._database, connection, name, at=moment)
+            row = _known(connection, name)
+            along(connection)
+            same = outbox.c.dedupe_key == key
+            if connection.scalar(sa.select(outbox.c.id).where(same)):
+                return
+            present = min(at, moment)
+            changes: dict[str, Any] = {}
+            if present + self._patience > moment:  # If it was heard of late, they may be gone.
+                changes = {"mode": Mode.STAFF, "staff_at": present}
+                changes |= {} if self._owner(row) else {"staff_name": "", "staff_case": ""}
+            change(connection, name, {"last_activity": row["last_activity"], **changes})
+            if text:
+                self._tell(connection, row, Reply(text), key=key, author=Author.STAFF, changes={})
+                sent = {"state": Told.SENT, "lease": None, "lease_until": None}
+                connection.execute(sa.update(outbox).where(same).values(**sent))
+
+        await self._database.write(work)
 
     async def seen(
         self, name: str, *, case: str, until: datetime, since: datetime | None = None

@@ -21,6 +21,7 @@ from gateway.turns import body_of, leased, next_turn, turn_of
 FORM_WAITS = timedelta(days=7)  # As session_expiration_time of Rasa: both forget it together.
 
 Clock = Callable[[], datetime]
+Along = Callable[[sa.Connection], None]  # A part of somebody else's transaction.
 
 
 class UnknownConversation(Exception):
@@ -60,18 +61,26 @@ class Store:
         self._staff_patience = staff_patience
 
     async def accept(
-        self, message: Incoming, *, begin: bool = True, sealed: Incoming | None = None
+        self,
+        message: Incoming,
+        *,
+        begin: bool = True,
+        sealed: Incoming | None = None,
+        along: Along | None = None,
     ) -> int:
         """Keep a message, once however often it comes, and return its place in the thread.
 
         `sealed` is kept instead while the bot waits for a contact; the contact goes to the drawer.
+        `along` is written in the same transaction, before it.
 
         Raises UnknownConversation unless the message may `begin` a conversation.
         """
 
         def work(connection: sa.Connection) -> int:
             if begin:
-                self._begin(connection, message.conversation)
+                begin_in(self._database, connection, message.conversation, at=self._clock())
+            if along:
+                along(connection)
             row = lock(connection, message.conversation)
             if row is None or (not begin and self._is_lapsed(row)):
                 raise UnknownConversation(message.conversation)
@@ -207,12 +216,6 @@ class Store:
         waits = FORM_WAITS if row["asks"] else self._idle
         return row["mode"] == Mode.CLOSED or bool(row["last_activity"] + waits < self._clock())
 
-    def _begin(self, connection: sa.Connection, name: str) -> None:
-        new = {"name": name, "mode": Mode.BOT, "rasa_session": new_session(), "sequence": 0}
-        moment = self._clock()
-        insert = self._database.insert_if_new(conversation)
-        connection.execute(insert.values(**new, begun_at=moment, last_activity=moment))
-
     def _insert(
         self,
         connection: sa.Connection,
@@ -244,6 +247,13 @@ class Store:
             )
         )
         return sequence
+
+
+def begin_in(database: Database, connection: sa.Connection, name: str, *, at: datetime) -> None:
+    """The conversation, unless it is there."""
+    new = {"name": name, "mode": Mode.BOT, "rasa_session": new_session(), "sequence": 0}
+    insert = database.insert_if_new(conversation)
+    connection.execute(insert.values(**new, begun_at=at, last_activity=at))
 
 
 def named(name: str) -> sa.Select[Any]:

@@ -1,5 +1,6 @@
 """What the gateway itself says to citizens; the words are in texts.yml."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 from gateway.channels.showing import Words
 from gateway.conversation import Mode
 from gateway.messages import Button, Reply
+from gateway.nearby import Office
 
 FILE = Path(__file__).with_name("texts.yml")
 
@@ -31,6 +33,17 @@ class Refusal(StrEnum):
     FILES_TOO_MANY = "files_too_many"
     FILE_NOT_ASKED = "file_not_asked"
     UNAVAILABLE = "unavailable"
+
+
+class Given(StrEnum):
+    """What became of a file that came with a message; the names are the keys in texts.yml."""
+
+    KEPT = "kept"
+    NOT_ASKED = "not_asked"
+    TOO_LARGE = "too_large"
+    KIND = "kind"
+    UNFETCHED = "unfetched"
+    FULL = "full"
 
 
 class Texts:
@@ -61,6 +74,15 @@ class Texts:
         }
         self.begun_anew = replace(self._reply(texts["begun_anew"]), asks="")
         self.shown = _words(texts["shown"])
+        greeting = texts["greeting"]
+        self.greeting = replace(
+            self._reply(greeting["text"]), buttons=_buttons(greeting["buttons"])
+        )
+        self.greeting_short = self._reply(texts["greeting_short"])
+        self._given = {ending: texts["given"][ending.value] for ending in Given}
+        # What to send instead of a sticker, a voice message ...
+        self.hints = {kind: self._reply(text) for kind, text in texts["hints"].items()}
+        self._place: dict[str, str] = texts["place"]
 
     def taken_over(self, name: str) -> Reply:
         """Staff have the conversation from now on."""
@@ -70,6 +92,28 @@ class Texts:
         """The bot answers again; `name` is who ended it, "" when staff fell silent."""
         words = self._staff["given_back" if name else "left_alone"]
         return Reply(words.format(name=name, **self._known))
+
+    def given(self, counts: Mapping[Given, int]) -> Reply:
+        """What became of files."""
+        lines = (
+            self._given[ending].format(**self._known, count=count)
+            for ending, count in counts.items()
+        )
+        return Reply("\n".join(lines))
+
+    def place_said(self, office: Office) -> str:
+        """What the citizen says by sending where they are."""
+        return self._place["said"].format(area=office.area)
+
+    def nearest_office(self, office: Office) -> Reply:
+        near = f"{office.kilometres:.1f}".replace(".", ",")
+        lines = [self._place["office"].format(office=office.office, kilometres=near)]
+        lines += [
+            self._place[name].format(**{name: value})
+            for name in ("address", "hours")
+            if (value := getattr(office, name))
+        ]
+        return Reply("\n".join(lines))
 
     def refusal(self, reason: Refusal, *, seconds: int = 0) -> str:
         return str(self._refusals[reason]).format(**self._known, seconds=seconds)

@@ -13,7 +13,7 @@ from gateway.masking import Masking
 from gateway.messages import Incoming
 from gateway.settings import Settings
 from gateway.signals import Signals
-from gateway.store import Store
+from gateway.store import Along, Store
 from gateway.tables import metadata
 from gateway.testing import FakeRasa
 
@@ -102,7 +102,12 @@ class Noting(Store):
         self.accepted: list[Incoming] = []
 
     async def accept(
-        self, message: Incoming, *, begin: bool = True, sealed: Incoming | None = None
+        self,
+        message: Incoming,
+        *,
+        begin: bool = True,
+        sealed: Incoming | None = None,
+        along: Along | None = None,
     ) -> int:
         self.accepted.append(message)
         return 1
