@@ -2,7 +2,9 @@
 
 from gateway.channels.base import Channel
 from gateway.channels.portal import PortalChannel
+from gateway.channels.zalo import ZaloChannel
 
 CHANNELS: dict[str, type[Channel]] = {
     PortalChannel.name: PortalChannel,
+    ZaloChannel.name: ZaloChannel,
 }
