@@ -39,7 +39,8 @@ def outcome(problem: Problem, faults: Mapping[str, Fault]) -> Outcome:
     if problem.code is None:
         return _of_status(problem)
     reason = _reason(problem)
-    names = (f"{problem.code}/{problem.subcode}", f"/{problem.subcode}", f"{problem.code}")
+    code, subcode = problem.code, problem.subcode
+    names = (f"{code}/{subcode}", f"/{subcode}", f"{code}", f"/{code}")
     fault = next((faults[name] for name in names if name in faults), None)
     if fault is None:
         transient = problem.is_transient or problem.status >= SERVER_FAULT
