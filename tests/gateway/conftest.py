@@ -15,6 +15,9 @@ from gateway.database import Database, open_database, upgrade
 from gateway.settings import Settings
 from gateway.store import Store, now
 from gateway.testing import FakeRasa, StreamingTransport
+from tests.gateway.zalo_fixtures import fake_zalo, zalo, zalo_metrics, zalo_webhook
+
+__all__ = ["fake_zalo", "zalo", "zalo_metrics", "zalo_webhook"]
 
 
 class Clock:
