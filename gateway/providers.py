@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import httpx2
 
 from gateway.channels.base import Channel
+from gateway.channels.messenger import open_messenger
 from gateway.channels.zalo_opening import open_zalo
 from gateway.database import Database
 from gateway.metrics import Metrics
-from gateway.settings import Settings, ZaloSettings
+from gateway.settings import MessengerSettings, Settings, ZaloSettings
 from gateway.store import Clock, now
 from gateway.texts import Texts
 
@@ -20,6 +21,8 @@ class Providers:
 
     zalo: ZaloSettings = field(default_factory=ZaloSettings)
     zalo_http: httpx2.AsyncClient | None = None
+    messenger: MessengerSettings = field(default_factory=MessengerSettings)
+    messenger_http: httpx2.AsyncClient | None = None
 
 
 def open_channels(
@@ -43,3 +46,5 @@ def open_channels(
             http=providers.zalo_http,
             clock=clock,
         )
+    if providers.messenger.page_id:
+        yield open_messenger(providers.messenger, texts.shown, providers.messenger_http)

@@ -13,6 +13,7 @@ from gateway.channels.base import (
     Held,
     Later,
     MalformedWebhook,
+    NotConfigured,
     Outcome,
     Part,
     RejectedWebhook,
@@ -52,7 +53,7 @@ class MessengerChannel:
     ) -> None:
         self.settings = settings
         self.rate = settings.rate
-        self.file_hosts = tuple(host.strip() for host in settings.file_hosts.split(","))
+        self.file_hosts = tuple(host for host in settings.file_hosts.split(",") if host)
         self.client = client_of(settings, http)
         self._words = words
         self._limits = Limits(settings.text_length, QUICK_REPLIES, TITLE, PAYLOAD)
@@ -116,6 +117,15 @@ class MessengerChannel:
 
 _DIRECT = {"messaging_type": "RESPONSE"}
 _PERSON = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+
+
+def open_messenger(
+    settings: MessengerSettings, words: Words, http: httpx2.AsyncClient | None = None
+) -> MessengerChannel:
+    """Raises NotConfigured."""
+    if settings.missing:
+        raise NotConfigured(f"MESSENGER_PAGE_ID is set, but not {', '.join(settings.missing)}")
+    return MessengerChannel(settings, words, http=http)
 
 
 def client_of(
