@@ -172,7 +172,8 @@ class Sending:
                 _note_late(connection, step, outcome)
                 return None
             verdict = self._rules.after(row, step, outcome, at=self._clock(), is_down=is_down)
-            connection.execute(change(row["id"], **verdict.values))
+            if verdict.values:
+                connection.execute(change(row["id"], **verdict.values))
             return verdict
 
         verdict = await self._database.write(work)
