@@ -294,7 +294,7 @@ async def test_who_has_no_time_left_gives_back_what_is_not_sent(
 
 
 async def test_a_slow_provider_does_not_hold_up_who_wrote_the_reply(
-    store: Store, outbox: Outbox, channel: ScriptedChannel
+    store: Store, database: Database, outbox: Outbox, channel: ScriptedChannel
 ) -> None:
     channel.usual = Fate(seconds=0.3)
     deliveries = await told(store, "một")
@@ -303,7 +303,7 @@ async def test_a_slow_provider_does_not_hold_up_who_wrote_the_reply(
         await outbox.deliver(deliveries)
 
     async with asyncio.timeout(5):
-        while not channel.sent:
+        while await states(database) != [Told.SENT]:
             await asyncio.sleep(0.01)
 
 
