@@ -8,8 +8,9 @@ import sqlalchemy as sa
 import typer
 import uvicorn
 
-from gateway import log, outbox_cli
+from gateway import log, messenger_cli, outbox_cli
 from gateway.api import create_app
+from gateway.channels.base import NotConfigured
 from gateway.database import is_current, open_database, upgrade
 from gateway.settings import Settings
 
@@ -19,6 +20,8 @@ T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 app.add_typer(outbox_cli.app, name="outbox")
+app.add_typer(zalo_cli.app, name="zalo")
+app.add_typer(messenger_cli.app, name="messenger")
 
 
 @app.command()
@@ -29,8 +32,13 @@ def serve() -> None:
         typer.echo("The gateway's database is not up to date: run `python -m gateway migrate`.")
         raise typer.Exit(1)
     log.configure()
+    try:
+        served = create_app(settings)
+    except NotConfigured as error:
+        typer.echo(f"The gateway does not start: {error}.")
+        raise typer.Exit(1) from error
     uvicorn.run(
-        create_app(settings),
+        served,
         host=settings.host,
         port=settings.port,
         proxy_headers=True,

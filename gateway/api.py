@@ -3,6 +3,7 @@
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import structlog
@@ -14,9 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from gateway import checklist_api, files_api, portal_api, staff_api, webhook_api
+from gateway import checklist_api, files_api, messenger_api, portal_api, staff_api, webhook_api
 from gateway.inbox import Refused
 from gateway.parts import Parts
+from gateway.providers import Providers
 from gateway.security import SecurityHeaders
 from gateway.settings import Settings
 from gateway.store import Clock, now
@@ -49,13 +51,16 @@ def create_app(
     rasa_http: httpx2.AsyncClient | None = None,
     agencies_http: httpx2.AsyncClient | None = None,
     files_http: httpx2.AsyncClient | None = None,
+    providers: Providers | None = None,
     clock: Clock = now,
 ) -> FastAPI:
+    """Raises NotConfigured."""
     parts = Parts(
         settings,
         rasa_http=rasa_http,
         agencies_http=agencies_http,
         files_http=files_http,
+        providers=providers,
         clock=clock,
     )
     # The usual /docs page loads scripts from another host.
@@ -73,6 +78,8 @@ def create_app(
     app.include_router(files_api.routes(parts))
     app.include_router(staff_api.routes(parts))
     app.include_router(webhook_api.routes(parts))
+    if parts.deletions:
+        app.include_router(messenger_api.routes(parts, parts.deletions))
     _add_page(app, settings)
     _add_probes(app, parts)
     _add_refusals(app, parts)
@@ -107,8 +114,9 @@ def _add_probes(app: FastAPI, parts: Parts) -> None:
         states["rasa"] = await parts.rasa.is_up()
         words = {name: "ok" if up else "down" for name, up in states.items()} | parts.outbox.states
         heard = await _last_events(parts) if states["database"] else {}
+        held = await _tokens(parts) if states["database"] else {}
         return JSONResponse(
-            {"status": "ok" if healthy else "down", **words, **heard},
+            {"status": "ok" if healthy else "down", **words, **heard, **held},
             status_code=200 if healthy else 503,
         )
 
@@ -127,6 +135,12 @@ async def _last_events(parts: Parts) -> dict[str, dict[str, int | None]]:
     last = {name: await parts.events.last_at(name) for name in parts.providers}
     ago = {name: round((now() - at).total_seconds()) if at else None for name, at in last.items()}
     return {"last_event_seconds": ago} if ago else {}
+
+
+async def _tokens(parts: Parts) -> dict[str, Any]:
+    """How old each provider's token is, and why it cannot be replaced; told, not counted."""
+    told = {name: await kept.told() for name, kept in parts.tokens.items()}
+    return {"tokens": told} if told else {}
 
 
 async def _database_is_up(parts: Parts) -> bool:

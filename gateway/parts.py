@@ -11,7 +11,9 @@ import structlog
 from gateway.acts import Acts
 from gateway.arrivals import Arrivals
 from gateway.channels.base import Channel
+from gateway.channels.messenger import MessengerChannel
 from gateway.channels.portal import PortalChannel
+from gateway.channels.zalo import ZaloChannel
 from gateway.database import open_database
 from gateway.dialogue import Dialogue
 from gateway.drawer import MOST_FILES, Drawer
@@ -23,9 +25,11 @@ from gateway.given import GivenFiles
 from gateway.hearing import Hearing
 from gateway.inbox import Inbox
 from gateway.masking import Masking
+from gateway.messenger_deletion import Deletions
 from gateway.metrics import Metrics
 from gateway.nearby import Nearby
 from gateway.outbox import Outbox
+from gateway.providers import Providers, open_channels
 from gateway.rasa import Rasa
 from gateway.rates import Rates
 from gateway.settings import Settings
@@ -52,8 +56,10 @@ class Parts:
         rasa_http: httpx2.AsyncClient | None = None,
         agencies_http: httpx2.AsyncClient | None = None,
         files_http: httpx2.AsyncClient | None = None,
+        providers: Providers | None = None,
         clock: Clock = now,
     ) -> None:
+        """Raises NotConfigured."""
         self.settings = settings
         self.metrics = Metrics()
         self.signals = Signals()
@@ -94,11 +100,25 @@ class Parts:
         self.drawer = Drawer(
             self._database, clock=clock, kept=timedelta(hours=settings.drawer_hours)
         )
+        self.channels: dict[str, Channel] = {self.portal.name: self.portal}
+        opened = open_channels(
+            providers or Providers(),
+            settings,
+            self._database,
+            self.metrics,
+            self.texts,
+            clock=clock,
+        )
+        self.channels |= {channel.name: channel for channel in opened}
+        zalo = self.channels.get(ZaloChannel.name)
+        self.tokens = {zalo.name: zalo.tokens} if isinstance(zalo, ZaloChannel) else {}
+        self.deletions = self._deletions(clock)
         agencies = agencies_http or agencies_at(settings)
+        chores = (self.drawer.clear_out, self.forgetting.sweep)
         self.errands = Errands(
             self._database,
             agencies,
-            (self.drawer.clear_out, self.forgetting.sweep),
+            (*chores, self.deletions.sweep) if self.deletions else chores,
             self.metrics,
             clock=clock,
         )
@@ -108,7 +128,6 @@ class Parts:
             kept=timedelta(days=settings.case_days),
             patience=timedelta(minutes=settings.staff_idle_minutes),
         )
-        self.channels: dict[str, Channel] = {self.portal.name: self.portal}
         self.outbox = Outbox(
             self._database,
             self.channels,
@@ -145,6 +164,18 @@ class Parts:
         self._fetching = Fetching(files_http or fetching_client(), most_bytes=settings.file_bytes)
         self.arrivals = self._arrivals(Nearby(agencies if settings.agencies_url else None), clock)
         self._loops: list[asyncio.Task[None]] = []
+
+    def _deletions(self, clock: Clock) -> Deletions | None:
+        messenger = self.channels.get(MessengerChannel.name)
+        if not isinstance(messenger, MessengerChannel):
+            return None
+        return Deletions(
+            self._database,
+            self.forgetting,
+            messenger,
+            erased=lambda: self.errands.wake(),
+            clock=clock,
+        )
 
     def _arrivals(self, nearby: Nearby, clock: Clock) -> Arrivals:
         """What works the events of providers."""
@@ -203,6 +234,7 @@ class Parts:
             asyncio.create_task(self.dialogue.run(), name="dialogue"),
             asyncio.create_task(self.outbox.run(), name="outbox"),
             asyncio.create_task(self.errands.run(), name="errands"),
+            *(asyncio.create_task(kept.run(), name="tokens") for kept in self.tokens.values()),
         ]
         for loop in self._loops:
             loop.add_done_callback(_report)
@@ -211,6 +243,8 @@ class Parts:
         finally:
             self.outbox.stop()
             self.errands.stop()
+            for kept in self.tokens.values():
+                kept.stop()
             await asyncio.gather(
                 self.arrivals.stop(TURN_GRACE_SECONDS), self.dialogue.stop(TURN_GRACE_SECONDS)
             )

@@ -214,4 +214,6 @@ deletion = sa.Table(
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("done_at", Moment),
     sa.Column("found", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Whom it is about, as the platform names them, until it is done.
+    sa.Column("subject", sa.String(100), nullable=False, server_default=""),
 )

@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("asked_at", Moment, nullable=False),
         sa.Column("done_at", Moment),
         sa.Column("found", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("subject", sa.String(100), nullable=False, server_default=""),
     )
 
 
