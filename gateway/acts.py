@@ -67,8 +67,8 @@ class Acts:
         return arrival.kind, []
 
     async def give_up(self, arrival: Arrival) -> list[Delivery]:
-        """It is not tried again. Raises Overtaken."""
-        return await self._visits.give_up(arrival, self.kept_of(arrival))
+        """It is not tried again, and not even read. Raises Overtaken."""
+        return await self._visits.give_up(arrival, {})
 
     def kept_of(self, arrival: Arrival) -> dict[str, Any]:
         """What stays of an event once it is worked: no personal data, and no position."""

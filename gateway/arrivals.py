@@ -47,7 +47,7 @@ class Arrivals:
         self._poll_seconds = poll_seconds
         self._came = asyncio.Event()
         self._stopping = False
-        self._working: set[asyncio.Task[None]] = set()
+        self.tasks: set[asyncio.Task[None]] = set()
         self._looked_at = time.monotonic()
 
     @property
@@ -72,22 +72,22 @@ class Arrivals:
     async def start_next(self) -> int:
         """Begin to work what is due, as much as there is room for; how many that is."""
         self._looked_at = time.monotonic()
-        room, channels = self._at_once - len(self._working), self._channels()
+        room, channels = self._at_once - len(self.tasks), self._channels()
         if not room or not channels:
             return 0
         arrivals = await self._events.claim(channels, room)
         for arrival in arrivals:
             task = asyncio.create_task(self._work(arrival))
-            self._working.add(task)
-            task.add_done_callback(self._working.discard)
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
         return len(arrivals)
 
     async def stop(self, seconds: float) -> None:
         """Begin nothing more, give what runs some time, then hand the rest back."""
         self._stopping = True
         self.wake()
-        if self._working:
-            _, late = await asyncio.wait(self._working, timeout=seconds)
+        if self.tasks:
+            _, late = await asyncio.wait(self.tasks, timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -99,7 +99,7 @@ class Arrivals:
             self._count(arrival, "overtaken")
         except SQLAlchemyError as error:
             # The lease runs out and the event is worked again: nothing was written.
-            log.error("event.unwritten", event=arrival.id, error=type(error).__name__)
+            log.error("event.unwritten", id=arrival.id, error=type(error).__name__)
         except asyncio.CancelledError:
             await self._events.release(arrival)
             raise
@@ -115,7 +115,7 @@ class Arrivals:
         except Overtaken:
             raise
         except (OperationalError, InterfaceError) as error:
-            log.error("event.database", event=arrival.id, error=type(error).__name__)
+            log.error("event.database", id=arrival.id, error=type(error).__name__)
             await self._events.release(arrival, timedelta(seconds=self._poll_seconds))
         except Exception as error:  # The one catch-all: a citizen is never left without reply.
             await self._failed(arrival, error)
@@ -126,7 +126,7 @@ class Arrivals:
     async def _failed(self, arrival: Arrival, error: Exception) -> None:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{place.filename}:{place.lineno}"  # Not the message: it may quote them.
-        log.error("event.failed", event=arrival.id, error=type(error).__name__, where=where)
+        log.error("event.failed", id=arrival.id, error=type(error).__name__, where=where)
         # Who wants to be forgotten does not ask again.
         if arrival.attempts >= MAX_ATTEMPTS and arrival.kind is not Kind.WITHDRAWN:
             await self._give_up(arrival)
@@ -135,7 +135,7 @@ class Arrivals:
         await self._events.put_off(arrival, pause(arrival.attempts))
 
     async def _give_up(self, arrival: Arrival) -> None:
-        log.error("event.given_up", event=arrival.id, channel=arrival.channel)
+        log.error("event.given_up", id=arrival.id, channel=arrival.channel)
         told = await self._acts.give_up(arrival)
         self._count(arrival, "failed")
         await self._outbox.deliver(told)

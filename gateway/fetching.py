@@ -72,16 +72,16 @@ class Fetching:
         if promised.isdecimal() and int(promised) > self._most_bytes:
             return Unfetched.TOO_LARGE
         content = bytearray()
-        async for chunk in response.aiter_raw():
+        async for chunk in response.aiter_bytes():
             content += chunk
             if len(content) > self._most_bytes:
                 return Unfetched.TOO_LARGE
         return bytes(content)
 
 
-def fetching_client() -> httpx2.AsyncClient:
+def fetching_client(transport: httpx2.AsyncBaseTransport | None = None) -> httpx2.AsyncClient:
     """What one citizen's file sets as a cookie is not shown when another's is fetched."""
-    http = httpx2.AsyncClient(timeout=SECONDS, follow_redirects=False)
+    http = httpx2.AsyncClient(timeout=SECONDS, transport=transport)
     http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return http
 
