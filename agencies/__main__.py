@@ -57,7 +57,7 @@ def serve() -> None:
     told = Told(mail=SmtpSettings().can_send)
     outbox = open_outbox(
         engine,
-        Hooks(sent=told.sent, dead=told.dead),
+        Hooks(sent=told.sent, dead=told.dead, held=told.held),
         {category.code: category.name for category in cases.rules.categories},
         console_url=StaffSettings().public_url,
     )

@@ -79,6 +79,7 @@ class EventKind(StrEnum):
     DECLINED = "declined"
     ERASED = "erased"
     DELIVERED = "delivered"
+    HELD = "held"  # Until the citizen writes again.
     UNDELIVERABLE = "undeliverable"
 
 

@@ -36,6 +36,13 @@ class Told:
         elif delivery.recipient_kind == Kind.CITIZEN and delivery.purpose == Purpose.ANSWER:
             await self._note(connection, case, EventKind.DELIVERED, delivery)
 
+    async def held(self, connection: AsyncConnection, delivery: Delivery) -> None:
+        """The citizen's app takes nothing until they write again: nobody may think that they know
+        the answer, or the question."""
+        case = await self._case(connection, delivery)
+        if case and delivery.purpose in (Purpose.ANSWER, Purpose.QUESTION):
+            await self._note(connection, case, EventKind.HELD, delivery)
+
     async def dead(self, connection: AsyncConnection, delivery: Delivery) -> None:
         """Given up: the history says so, and staff see it with the case. When no way to the agency
         is left, triage is told, too."""

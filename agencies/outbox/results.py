@@ -30,6 +30,7 @@ class Hooks:
 
     sent: Told = nobody
     dead: Told = nobody
+    held: Told = nobody  # Instead of `sent`, when it waits for its recipient elsewhere.
 
 
 class Results:
@@ -55,7 +56,8 @@ class Results:
                         if leased.delivery.purpose == Purpose.DIGEST:
                             written_at = leased.parcel.written_at
                             await mark_told(connection, leased.delivery.payload, written_at)
-                        await self._hooks.sent(connection, leased.delivery)
+                        told = self._hooks.held if outcome.is_held else self._hooks.sent
+                        await told(connection, leased.delivery)
                 case Refused(reason):
                     values = {"error": reason[:ERROR_LENGTH], "ended_at": moment}
                     state = await self._end(connection, leased, State.DEAD, values)

@@ -59,11 +59,19 @@ class Parcel:
     forwarded: bool = False  # Its agency was told of the case before, by whichever way.
 
 
+HELD = "held:"  # Before a provider's id, so that it is still known once that is all there is.
+
+
 @dataclass(frozen=True)
 class Sent:
     """The other side has it; `provider_id` is how it calls it."""
 
     provider_id: str = ""
+
+    @property
+    def is_held(self) -> bool:
+        """It is in good hands, but whom it is for gets it only when they come back."""
+        return self.provider_id.startswith(HELD)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import httpx2
 
-from agencies.senders.base import Later, Outcome, Parcel, Refused, Sent
+from agencies.senders.base import HELD, Later, Outcome, Parcel, Refused, Sent
 from gateway.client import ConversationGone, StaffLineDown, Taken
 
 PECULIAR = {400, 409, 413, 422}  # About this message, whatever the state of the gateway.
@@ -34,7 +34,8 @@ class CitizenSender:
         self._line = line
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Sent once the gateway has written it down; it queues for a citizen who is away."""
+        """Sent once the citizen's channel has it, or the gateway keeps it for when they come back;
+        asked again until then, which with the same key writes nothing twice."""
         if not parcel.recipient:
             return Refused("the conversation was erased")
         payload = parcel.payload
@@ -57,10 +58,20 @@ class CitizenSender:
             return _outcome(error)
         if isinstance(delivery, Taken):
             return Later("the staff of another case have the conversation", everyone=False)
-        return Sent(f"gateway:{delivery}:{parcel.key}")
+        return _fate(delivery, parcel.key)
 
     async def close(self) -> None:
         await self._line.close()
+
+
+def _fate(delivery: str, key: str) -> Outcome:
+    if delivery == "sent":
+        return Sent(f"gateway:{key}")
+    if delivery == "held":
+        return Sent(f"{HELD}gateway:{key}")
+    if delivery == "dead":
+        return Refused("gateway: given up")
+    return Later("gateway: on its way", everyone=False)
 
 
 def _outcome(error: StaffLineDown) -> Outcome:

@@ -79,6 +79,7 @@ class FakeLine:
         self.down = False
         self.gone = False
         self.calls = 0
+        self.delivery = "sent"
         self.shown: dict[str, dict[str, object]] = {}
 
     async def write(
@@ -99,7 +100,7 @@ class FakeLine:
             raise ConversationGone(conversation)
         said = {"conversation": conversation, "text": text, "author_name": author_name}
         self.shown.setdefault(key, said | {"case_code": case_code, "rate": rate})
-        return "sent"
+        return self.delivery
 
     async def close(self) -> None:
         pass

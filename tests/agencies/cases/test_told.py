@@ -84,6 +84,21 @@ async def test_an_answer_that_arrived_and_one_that_cannot_stand_in_the_history(
     assert history[-1].data == {"purpose": "answer", "way": "citizen"}
 
 
+async def test_an_answer_that_waits_for_the_citizen_is_not_called_delivered(
+    cases, case, told, engine
+):
+    answer = Delivery(Kind.CITIZEN, "zalo:1", Purpose.ANSWER, "key", case.id)
+    question = Delivery(Kind.CITIZEN, "zalo:1", Purpose.QUESTION, "key", case.id)
+    status = Delivery(Kind.CITIZEN, "zalo:1", Purpose.STATUS, "key", case.id)
+
+    for delivery_ in (answer, question, status):
+        await ended(engine, told.held, delivery_)
+
+    history = await cases.events(case.id)
+    assert [event.kind for event in history][1:] == [EventKind.HELD, EventKind.HELD]
+    assert not any(event.public for event in history[1:])
+
+
 @pytest.fixture
 async def written(cases, case, engine, told):
     """Nobody has an account; the letter is given up, or what `kind` says."""

@@ -80,13 +80,21 @@ class FakeLine:
         return self.rooms.setdefault(conversation, FakeConversation())
 
     def say(
-        self, conversation: str, text: str, *, sender: str = "citizen", by: str = "", case: str = ""
+        self,
+        conversation: str,
+        text: str,
+        *,
+        sender: str = "citizen",
+        by: str = "",
+        case: str = "",
+        delivery: str = "sent",
     ) -> None:
         room = self.room(conversation)
         at = self.clock().isoformat()
         # While staff talk, what the citizen says is theirs.
         case = case or room.owner
-        room.said.append(StaffMessage(len(room.said) + 1, sender, text, by, case, at))
+        said = StaffMessage(len(room.said) + 1, sender, text, by, case, at, delivery)
+        room.said.append(said)
 
     async def read(self, conversation: str, part: Part) -> StaffView:
         room = self.room(conversation)

@@ -50,6 +50,28 @@ async def test_is_taken_over_written_in_once_and_given_back(
     assert "conversation.taken_over" in actions
 
 
+@pytest.mark.parametrize(
+    ("delivery", "words"),
+    [
+        ("queued", "Đang gửi"),
+        ("held", "Người dân chưa nhận được"),
+        ("dead", "Không gửi được đến người dân"),
+    ],
+)
+async def test_what_the_citizen_has_not_got_is_said_beside_it(
+    app: FastAPI, make_case: MakeCase, line: FakeLine, delivery: str, words: str
+) -> None:
+    case = await make_case()
+    line.say(case.conversation, "Chào bà", sender="staff", case=case.code)
+    line.say(case.conversation, "Bà cho biết thêm", sender="staff", delivery=delivery)
+
+    async with browser(app, Role.CLERK, "so-tu-phap") as clerk:
+        page = await clerk.get(f"/console/cases/{case.code}/conversation")
+
+    assert page.text.count('class="fate"') == 1
+    assert words in page.text
+
+
 async def test_two_agencies_see_and_lead_only_their_own_part_of_one_conversation(
     app: FastAPI, make_case: MakeCase, line: FakeLine, clock: Clock
 ) -> None:

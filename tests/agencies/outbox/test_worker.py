@@ -8,7 +8,7 @@ from agencies.cases.tables import case_
 from agencies.database import writing
 from agencies.outbox.results import Hooks
 from agencies.outbox.writing import Kind, Purpose
-from agencies.senders.base import Later, Refused, Sent, Skipped
+from agencies.senders.base import HELD, Later, Refused, Sent, Skipped
 from agencies.senders.testing import FakeSender
 from tests.agencies.outbox.samples import (
     START,
@@ -249,6 +249,30 @@ async def test_what_was_sent_is_not_sent_again_because_its_fact_could_not_be_wri
 
     assert not any(before)
     assert (await forwarded(cases))[0]
+    assert await states(cases) == ["sent"]
+    assert len(sender.tries) == 1
+
+
+async def test_what_the_other_side_holds_is_told_as_held(cases, make_worker, clock):
+    told, failing = [], [True]
+
+    async def held(connection, delivery):
+        if failing.pop() if failing else False:
+            raise RuntimeError("a fault of ours")
+        told.append("held")
+
+    async def sent(connection, delivery):
+        told.append("sent")
+
+    sender = FakeSender([Sent(f"{HELD}gateway:1")])
+    await put(cases, forward(1))
+    worker = make_worker(sender, Hooks(sent=sent, held=held))
+
+    await worker.send_due()
+    clock.pass_(minutes=1)
+    await worker.send_due()
+
+    assert told == ["held"]
     assert await states(cases) == ["sent"]
     assert len(sender.tries) == 1
 

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from agencies.outbox.writing import Purpose
-from agencies.senders.base import Later, Refused, Skipped
+from agencies.senders.base import Later, Refused, Sent, Skipped
 from agencies.senders.citizen import CitizenSender
 from agencies.senders.console import ConsoleSender
 from agencies.senders.letters import Letters
@@ -108,6 +108,25 @@ async def test_a_citizen_is_never_sent_our_words_to_agencies():
     outcome = await sender.send(parcel(recipient="portal:abc", payload={}))
 
     assert isinstance(outcome, Refused)
+
+
+async def test_what_becomes_of_a_message_is_what_the_gateway_says():
+    line = FakeLine()
+    sender = CitizenSender(line)
+    message = parcel(recipient="zalo:1", payload={"text": "Xong."})
+    outcomes = {}
+
+    for line.delivery in ("queued", "sent", "held", "dead"):
+        outcomes[line.delivery] = await sender.send(message)
+
+    assert isinstance(outcomes["queued"], Later)
+    assert not outcomes["queued"].everyone
+    assert isinstance(outcomes["sent"], Sent)
+    assert not outcomes["sent"].is_held
+    assert isinstance(outcomes["held"], Sent)
+    assert outcomes["held"].is_held
+    assert isinstance(outcomes["dead"], Refused)
+    assert len(line.shown) == 1
 
 
 async def test_a_404_of_a_proxy_does_not_end_a_conversation():
