@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import typer
 import uvicorn
 
-from gateway import log, messenger_cli, outbox_cli
+from gateway import log, messenger_cli, outbox_cli, zalo_cli
 from gateway.api import create_app
 from gateway.channels.base import NotConfigured
 from gateway.database import is_current, open_database, upgrade

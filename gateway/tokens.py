@@ -112,6 +112,14 @@ class Tokens:
         held = await self._credentials.read()
         return held.state if held else None
 
+    async def told(self) -> dict[str, object]:
+        """For /healthz."""
+        state = await self.state()
+        if state is None:
+            return {"age_seconds": None, "fault": NEVER_STORED}
+        age = (self._clock() - state.fetched_at).total_seconds()
+        return {"age_seconds": round(age), "fault": state.fault}
+
     async def keep(self) -> None:
         """Replace the pair in time, while the old one is still good; note what was seen."""
         held = await self._credentials.read()
