@@ -24,7 +24,6 @@ from gateway.stream import SENDERS
 from gateway.tables import Told
 from gateway.texts import Refusal
 
-SENDING_SECONDS = 3.0  # So long whoever writes waits to hear what became of it.
 FATES = {Told.SENT: "sent", Told.DEAD: "dead", Told.HELD: "held"}  # Else it is on its way.
 
 Name = Annotated[str, InPath(min_length=3, max_length=200, pattern=r"^[a-z]+:")]
@@ -105,8 +104,10 @@ class DrawerContents(BaseModel):
 
 
 class StaffApi:
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, *, seconds: float = 3.0) -> None:
+        """So many seconds whoever writes waits to hear what became of it."""
         self._parts = parts
+        self._seconds = seconds
 
     async def write(self, name: Name, message: StaffMessage) -> Delivered:
         """Show a message to the citizen, at once or as soon as the channel takes it."""
@@ -160,7 +161,7 @@ class StaffApi:
         return DrawerContents(contact=contact, files=files, upto=contents.upto)
 
     async def _send(self, name: str, deliveries: list[Delivery]) -> None:
-        await self._parts.outbox.deliver(deliveries, seconds=SENDING_SECONDS)
+        await self._parts.outbox.deliver(deliveries, seconds=self._seconds)
         self._parts.signals.wake(name)
 
 

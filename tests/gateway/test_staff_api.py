@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
+from gateway.channels.base import Held, Later, Outcome, Refused
 from gateway.client import (
     ConversationGone,
     GatewayClient,
@@ -17,10 +18,14 @@ from gateway.client import (
     StaffView,
     Taken,
 )
+from gateway.database import open_database, upgrade
+from gateway.parts import Parts
 from gateway.session import COOKIE, user_of
 from gateway.settings import Settings
+from gateway.staff_api import StaffApi, StaffMessage
 from gateway.testing import FakeRasa, StreamingTransport
 from tests.gateway.conftest import Clock, browser, running
+from tests.gateway.scripted import Fate, ScriptedChannel, asked_there
 
 TOKEN = "t0ken"
 UNTIL = datetime.fromisoformat("2100-01-01T00:00:00+00:00")
@@ -298,3 +303,60 @@ async def test_a_malformed_message_is_not_shown(
 
     assert answer.status_code == 422
     assert len(await shown(citizen)) == 2
+
+
+class TestThroughProvider:
+    """What staff hear of a message that goes out through a provider."""
+
+    @pytest.fixture
+    async def parts(self, settings: Settings, clock: Clock) -> AsyncIterator[Parts]:
+        database = open_database(settings.database_url)
+        await database.write(upgrade)
+        await database.close()
+        parts = Parts(settings, clock=clock)
+        await asked_there(parts.store)
+        async with parts.running():
+            yield parts
+
+    @pytest.fixture
+    def channel(self, parts: Parts, clock: Clock) -> ScriptedChannel:
+        channel = ScriptedChannel(clock)
+        parts.channels[channel.name] = channel
+        return channel
+
+    @pytest.mark.parametrize(
+        ("outcome", "told"),
+        [
+            (None, "sent"),
+            (Held("-230"), "held"),
+            (Refused("-201"), "dead"),
+            (Later("500"), "queued"),
+        ],
+    )
+    async def test_is_what_became_of_it(
+        self, parts: Parts, channel: ScriptedChannel, outcome: Outcome | None, told: str
+    ) -> None:
+        channel.usual = Fate(outcome, arrives=outcome is None)
+        message = StaffMessage(key="k", text="Đã xong.", author_name="Bà Hoa", case_code="PA-1")
+        api = StaffApi(parts)
+
+        delivered = await api.write("zalo:an", message)
+
+        seen = await api.read("zalo:an", "PA-1", UNTIL)
+        assert delivered.delivery == told
+        assert [one.delivery for one in seen.messages][-1] == told
+
+    async def test_is_that_it_is_on_its_way_when_the_provider_is_slow(
+        self, parts: Parts, channel: ScriptedChannel
+    ) -> None:
+        channel.usual = Fate(seconds=0.5)
+        message = StaffMessage(key="k", text="Đã xong.", author_name="Bà Hoa", case_code="PA-1")
+        api = StaffApi(parts, seconds=0.1)
+
+        first = await api.write("zalo:an", message)
+        async with asyncio.timeout(5):
+            while (again := await api.write("zalo:an", message)).delivery != "sent":
+                await asyncio.sleep(0.05)
+
+        assert (first.delivery, again.delivery) == ("queued", "sent")
+        assert channel.seen() == ["Đã xong."]
