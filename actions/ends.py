@@ -23,7 +23,7 @@ def finish(found: Found, turn: Turn) -> Thread:
         return turn.thread  # The next try finds everything as it was.
     told = tuple(section.aspect for section in answer.sections) if status in ASKING else ()
     after = replace(remembered(found, turn.message), more=rest, told=told)
-    if status in LOST:
+    if status in LOST and not answer.place:  # Who only says where they are was understood.
         names_something = turn.message.intent in NAMING
         missing = names_something and status is AnswerStatus.UNANSWERED_NO_MATCH
         return lost(after, turn.speaker, at_once=missing)
@@ -48,7 +48,8 @@ def remembered(found: Found, message: Message) -> Thread:
     if answer.choices:
         return thread.leaving().asking(answer.choices, Choosing.PROCEDURE, found.question)
     if answer.status is AnswerStatus.UNANSWERED_NO_PROCEDURE:
-        return replace(thread.settled(), pending=found.question)
+        pending = found.thread.pending if answer.place else found.question
+        return replace(thread.settled(), pending=pending)
     return thread.leaving() if message.intent in NAMING else thread.settled()
 
 

@@ -212,7 +212,8 @@ def _draft(request: HandOver, handed: Handed, procedure: CaseProcedure | None) -
 
 
 def _place(matter: Matter) -> CasePlace | None:
-    return CasePlace(matter.place, matter.place_name) if matter.place else None
+    known = matter.place or matter.place_name  # A name alone is read by the agencies.
+    return CasePlace(matter.place, matter.place_name) if known else None
 
 
 def _receipt(receipt: CaseReceipt, handed: Handed) -> Receipt:

@@ -9,6 +9,7 @@ from actions.content import TELLING, Content
 from actions.dossier import DossierCodes
 from actions.escalation import Escalation, Wish
 from actions.filling import Filling
+from actions.here import place_told
 from actions.report import CHANGES, Report, Step, submission_of
 from actions.report_addressing import Addressing
 from actions.report_asking import Asking
@@ -93,6 +94,8 @@ class ReportForm:
                 return filling.at(change(report))
         if turn.message.sealed:
             return self._with_contact(filling)
+        if place := place_told(text):
+            return await self._telling.placed(filling, place)
         if report.step is Step.REVIEW and self._words.says("report_refuse", text):
             return self.left(turn, "utter_report_refused")
         return await self._steps[report.step](filling)

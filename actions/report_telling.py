@@ -69,6 +69,15 @@ class Telling:
         filling.speaker.say("utter_report_added")
         return filling.at(report)
 
+    async def placed(self, filling: Filling, name: str) -> Thread:
+        """Where it was, said by itself: it is no part of what happened, but may change who is
+        responsible; an agency that was chosen stays."""
+        report = replace(filling.report.unsigned(), place="", place_name=name)
+        if report.step is Step.AGENCY:
+            return await self.tell(replace(filling, report=report), report.text)
+        filling.speaker.say("utter_report_added")
+        return filling.at(report)
+
     def _with_text(self, filling: Filling, report: Report, text: str) -> Report:
         if len(text) > LONGEST:
             filling.speaker.say("utter_report_too_long", longest=LONGEST)

@@ -60,6 +60,10 @@ class Answers:
                 return self.telling.tell(talked_about, follow_up, now, chosen)
         if not asked.names_procedure:
             return self._about(talked_about, asked, now, chosen)
+        here = None if talked_about or among else self.follow_ups.place_alone(asked)
+        if here and (unit := here.unit or here.province):
+            answer = self._status(AnswerStatus.UNANSWERED_NO_PROCEDURE, asked)
+            return replace(answer, place=Choice(unit.code, unit.title))
         asked = self.follow_ups.carried(asked, map(self.reader.read, reversed(earlier)))
         searched = without_small_places(self.telling.places, asked)
         context = self._context(focus, earlier)

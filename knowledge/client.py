@@ -105,8 +105,9 @@ class Answer:
     ANSWERED ones have sections; CLARIFY_CASE and CLARIFY_PLACE have those that do not depend on
     the choice. `choices` are the procedures, cases or places that may be meant. When they are
     sibling procedures, `family` is the title they share and the choices are named by what sets
-    them apart. `case` and `place` are those that were answered for; the code of `case` is ALL_CASES
-    when every case is shown. `checklist` goes with documents of one case.
+    them apart. `case` and `place` are those that were answered for, `place` alone is what a message
+    did nothing but name; the code of `case` is ALL_CASES when every case is shown. `checklist` goes
+    with documents of one case.
     """
 
     status: AnswerStatus

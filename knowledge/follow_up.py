@@ -8,7 +8,7 @@ from datetime import datetime
 from knowledge.cases import CaseReader
 from knowledge.client import Aspect
 from knowledge.model import Procedure
-from knowledge.places.reading import Kind, Places
+from knowledge.places.reading import Kind, Places, Reading
 from knowledge.question import Question
 from vietnamese.filing import Filing, read_filing
 from vietnamese.text import fold, normalise
@@ -33,17 +33,21 @@ class FollowUps:
         """The question about the procedure in focus; None when it is about something else."""
         if not question.names_procedure:
             return None if question.aspects else self._of_a_case(question, focus)
-        if not question.aspects or question.aspects == (Aspect.PLACE,):
-            place = self.places.read(question.text, expected=True)
-            if place.kind not in (Kind.NOTHING, Kind.UNKNOWN) and self._is_all(
-                question, place.said
-            ):
-                return replace(question, aspects=(Aspect.PLACE,), says_place=True)
+        if self.place_alone(question, expected=True):
+            return replace(question, aspects=(Aspect.PLACE,), says_place=True)
         if not question.aspects or question.aspects in ((Aspect.DUE,), (Aspect.TIME,)):
             filed = read_filing(question.text, now, self.calendar)
             if isinstance(filed, Filing) and filed.said and self._is_all(question, filed.said):
                 return replace(question, aspects=question.aspects or (Aspect.DUE,))
         return self._of_a_case(question, focus)
+
+    def place_alone(self, question: Question, *, expected: bool = False) -> Reading | None:
+        """The place that a message names, if it does nothing else; `expected` as Places.read."""
+        if question.aspects not in ((), (Aspect.PLACE,)):
+            return None
+        place = self.places.read(question.text, expected=expected)
+        known = place.kind not in (Kind.NOTHING, Kind.UNKNOWN)
+        return place if known and self._is_all(question, place.said) else None
 
     def carried(self, question: Question, earlier: Iterable[Question]) -> Question:
         """A message that goes on asks for the parts asked for before, unless it names its own."""

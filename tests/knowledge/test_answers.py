@@ -49,6 +49,29 @@ def test_answers_what_was_asked_in_the_order_asked(answers: Answers, question: s
     assert "Trực tuyến: 0,5 ngày làm việc" in answer.sections[1].text
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Tôi ở Phường Bắc Kạn, Tỉnh Thái Nguyên", "Phường Bắc Kạn, Tỉnh Thái Nguyên"),
+        ("toi o phuong bac kan, tinh thai nguyen", "Phường Bắc Kạn, Tỉnh Thái Nguyên"),
+        ("tôi ở tỉnh Bắc Kạn", "Tỉnh Thái Nguyên"),
+    ],
+)
+def test_who_only_says_where_they_are_is_asked_what_they_need(
+    answers: Answers, text: str, place: str
+) -> None:
+    answer = ask(answers, text)
+
+    assert answer.status is AnswerStatus.UNANSWERED_NO_PROCEDURE
+    assert answer.place and answer.place.title == place
+
+
+def test_a_place_beside_anything_else_is_searched_for_the_rest(answers: Answers) -> None:
+    answer = ask(answers, "tôi ở phường Bắc Kạn, tỉnh Thái Nguyên muốn đăng ký kết hôn")
+
+    assert answer.procedure and answer.procedure.code == MARRIAGE.code
+
+
 def test_an_answer_carries_its_source(answers: Answers) -> None:
     provenance = ask(answers, "đăng ký khai sinh").provenance
 
