@@ -26,6 +26,7 @@ class ZaloHooks:
         self._pace = pace
         self._path = path
         self._held: Event | None = None
+        self.deadline_seconds = DEADLINE_SECONDS
         self.deliveries: list[Delivery] = []
         self.is_subscribed = True  # After the last try in vain somebody must switch it on again.
 
@@ -75,7 +76,7 @@ class ZaloHooks:
         headers = self.sign(body, event["timestamp"]) | ({"num_retry": str(retry)} if retry else {})
         begun, status = time.perf_counter(), None
         try:
-            async with asyncio.timeout(DEADLINE_SECONDS):
+            async with asyncio.timeout(self.deadline_seconds):
                 response = await self._http.post(self._path, content=body, headers=headers)
             status = response.status_code
         except (TimeoutError, httpx2.HTTPError):

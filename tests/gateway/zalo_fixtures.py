@@ -1,5 +1,6 @@
 """A fake Zalo, and the channel that speaks with it over a migrated database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -20,14 +21,16 @@ class Webhook:
 
     def __init__(self) -> None:
         self.status = 200
+        self.seconds = 0.0
         self.calls: list[httpx2.Request] = []
 
     def http(self) -> httpx2.AsyncClient:
         transport = httpx2.MockTransport(self._answer)
         return httpx2.AsyncClient(transport=transport, base_url="http://gateway")
 
-    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+    async def _answer(self, request: httpx2.Request) -> httpx2.Response:
         self.calls.append(request)
+        await asyncio.sleep(self.seconds)
         return httpx2.Response(self.status)
 
 
