@@ -58,6 +58,8 @@ class Echoes:
         parts = [part for row in rows for part in row["said"]]
         if any(part["id"] and event.key.endswith(part["id"]) for part in parts):
             return True
+        if not event.text.strip():  # A picture reads like any other.
+            return False
         for row in rows:
             if row["tried_part"] in (said, f"{NOTICE}:{said}"):
                 self._settle(connection, row, event, is_notice=row["tried_part"] != said)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from gateway.channels.base import Broken, Held, Later, Refused, Way
+from gateway.channels.base import Broken, Held, Later, Part, Refused, Way
 from gateway.conversation import Author, Mode
 from gateway.database import Database
 from gateway.messages import Contact, Incoming, Reply
@@ -168,6 +168,17 @@ class TestInDoubt:
         await send(outbox, await told(store, "Lệ phí:\n- 8.000 đồng"))
 
         assert await outbox.heard(by_person("an", "Lệ phí: - 8.000 đồng ", clock()))
+
+
+async def test_a_picture_of_a_person_is_no_echo_of_a_notice_without_words(
+    store: Store, database: Database, outbox: Outbox, channel: ScriptedChannel, clock: Clock
+) -> None:
+    channel.ways = within(WEEK, Way.NOTICE)
+    channel.notice = lambda reply: Part("")  # type: ignore[method-assign]
+    channel.fates = [NEVER_CAME]
+    await send(outbox, await told(store, "một"))
+
+    assert not await outbox.heard(by_person("an", "", clock()))
 
 
 @pytest.mark.parametrize("mark", ["x", "99.0", "²", "1.x", "99999999999999999999.0"])
