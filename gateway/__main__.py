@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import typer
 import uvicorn
 
-from gateway import log, messenger_cli, outbox_cli, zalo_cli
+from gateway import channels_cli, log, messenger_cli, outbox_cli, zalo_cli
 from gateway.api import create_app
 from gateway.channels.base import NotConfigured
 from gateway.database import is_current, open_database, upgrade
@@ -19,6 +19,7 @@ REQUEST_GRACE_SECONDS = 2
 T = TypeVar("T")
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
+app.add_typer(channels_cli.app, name="channels")
 app.add_typer(outbox_cli.app, name="outbox")
 app.add_typer(zalo_cli.app, name="zalo")
 app.add_typer(messenger_cli.app, name="messenger")
