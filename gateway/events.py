@@ -130,8 +130,11 @@ class Events:
 
 
 def fitting(one: Event) -> Event:
-    """An event whose names fit into the table, whatever the provider sends."""
-    if not _KEY.fullmatch(one.key):
+    """An event whose names fit into the table, whatever the provider sends.
+
+    A key outlives its citizen (`forget`), so it does not name them.
+    """
+    if not _KEY.fullmatch(one.key) or (one.user and one.user in one.key):
         one = replace(one, key=hashlib.sha256(one.key.encode("utf-8", "replace")).hexdigest())
     if not _USER.fullmatch(one.user):
         return replace(one, kind=Kind.UNKNOWN, user="", raw={})

@@ -13,12 +13,15 @@ from fastapi import FastAPI
 from structlog.testing import capture_logs
 
 from gateway.client import GatewayClient
-from gateway.database import open_database
+from gateway.database import Database, open_database
+from gateway.drawer import Drawer
 from gateway.session import COOKIE, user_of
 from gateway.settings import Settings
+from gateway.store import Store
 from gateway.tables import conversation, drawer, metadata
 from gateway.testing import FakeRasa, Messages, StreamingTransport
 from tests.gateway.conftest import Clock, browser
+from tests.gateway.samples import a_message
 from tests.gateway.test_filetypes import JPEG, PDF
 from tests.gateway.test_staff_api import TOKEN
 
@@ -310,3 +313,41 @@ class TestFiles:
         )
         await database.close()
         assert count == [0, 0]
+
+
+class TestEvents:
+    """A file that a provider's event brought, which may be worked twice."""
+
+    @pytest.fixture
+    async def drawer(self, database: Database, clock: Clock) -> Drawer:
+        await Store(database, clock=clock).accept(a_message())
+        asks = sa.update(conversation).values(asks="files")
+        await database.write(lambda connection: connection.execute(asks))
+        return Drawer(database, clock=clock)
+
+    async def test_it_is_put_in_once(self, drawer: Drawer) -> None:
+        kept = [
+            await drawer.put_file("portal:an", "a.jpg", "image/jpeg", JPEG, event_key="zalo:m1:0")
+            for _ in range(7)
+        ]
+
+        assert len(set(kept)) == 1
+        assert len(await drawer.files("portal:an")) == 1
+
+    async def test_though_the_form_is_closed_meanwhile(
+        self, drawer: Drawer, database: Database
+    ) -> None:
+        first = await drawer.put_file("portal:an", "a.jpg", "image/jpeg", JPEG, event_key="m1")
+        closed = sa.update(conversation).values(asks="")
+        await database.write(lambda connection: connection.execute(closed))
+
+        again = await drawer.put_file("portal:an", "a.jpg", "image/jpeg", JPEG, event_key="m1")
+
+        assert first == again
+
+    async def test_two_of_one_message_are_two(self, drawer: Drawer) -> None:
+        for place in range(2):
+            key = f"zalo:m1:{place}"
+            await drawer.put_file("portal:an", "a.jpg", "image/jpeg", JPEG, event_key=key)
+
+        assert len(await drawer.files("portal:an")) == 2

@@ -118,7 +118,7 @@ async def test_an_echo_waits_for_no_message_and_no_message_for_it(events: Events
 
 
 async def test_no_more_is_taken_than_there_is_room_for(events: Events) -> None:
-    await events.keep("paper", [an_event(user, user=user) for user in "abcd"])
+    await events.keep("paper", [an_event(f"m{n}", user=user) for n, user in enumerate("abcd")])
 
     assert len(await events.claim(PAPER, 3)) == 3
     assert len(await events.claim(PAPER, 3)) == 1
@@ -129,14 +129,16 @@ async def test_workers_that_look_at_once_never_get_the_same_event(
 ) -> None:
     other_database = open_database(database_url)
     other = Events(other_database)
-    await events.keep("paper", [an_event(user, user=user) for user in "abcdefgh"])
+    await events.keep("paper", [an_event(f"m{n}", user=user) for n, user in enumerate("abcdefgh")])
 
     found = await asyncio.gather(*(one.claim(PAPER, 2) for one in (events, other) * 4))
     while more := await other.claim(PAPER, 8):  # Skipped while another worker held them.
         found.append(more)
     await other_database.close()
 
-    assert sorted(key for arrivals in found for key in keys(arrivals)) == list("abcdefgh")
+    assert sorted(key for arrivals in found for key in keys(arrivals)) == [
+        f"m{n}" for n in range(8)
+    ]
 
 
 async def test_what_a_dead_worker_left_is_taken_over_when_its_lease_ends(

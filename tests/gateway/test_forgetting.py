@@ -6,12 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.database import Database
+from gateway.events import Events
 from gateway.forgetting import Forgetting
 from gateway.messages import Reply
 from gateway.store import Store
-from gateway.tables import conversation, inbox, outbox
+from gateway.tables import conversation, event, inbox, outbox
 from tests.gateway.conftest import Clock
 from tests.gateway.samples import asked
+from tests.gateway.test_events import an_event
 
 
 @pytest.fixture
@@ -96,3 +98,45 @@ async def test_it_is_done_once_an_hour(
     clock.advance(minutes=59)
 
     assert await forgetting.sweep() == 0
+
+
+async def test_what_webhooks_brought_goes_with_its_time_and_what_is_not_worked_stays(
+    database: Database, forgetting: Forgetting, clock: Clock
+) -> None:
+    events = Events(database, clock=clock)
+    await events.keep("paper", [an_event("worked", user="an"), an_event("waits", user="binh")])
+    [worked, _] = await events.claim(("paper",), 2)
+    await events.finish(worked, {})
+    clock.advance(days=89)
+    await forgetting.sweep()
+    before = await keys(database)
+    clock.advance(days=2)
+
+    await forgetting.sweep()
+
+    assert before == ["worked", "waits"]
+    assert await keys(database) == ["waits"]
+
+
+async def test_erasing_one_citizen_empties_their_events_on_that_channel_only(
+    database: Database, forgetting: Forgetting, clock: Clock
+) -> None:
+    events = Events(database, clock=clock)
+    await events.keep("paper", [an_event("m1", user="an"), an_event("m2", user="binh")])
+    await events.keep("pigeon", [an_event("m1", user="an")])
+
+    await forgetting.erase("paper:an")
+    await forgetting.erase("paper:")
+
+    chosen = sa.select(event.c.channel, event.c.user, event.c.raw).order_by(event.c.id)
+    rows = await database.read(lambda connection: connection.execute(chosen).all())
+    assert [tuple(row) for row in rows] == [
+        ("paper", "", {}),
+        ("paper", "binh", {"text": "m2"}),
+        ("pigeon", "an", {"text": "m1"}),
+    ]
+
+
+async def keys(database: Database) -> list[str]:
+    chosen = sa.select(event.c.event_key).order_by(event.c.id)
+    return await database.read(lambda connection: list(connection.scalars(chosen)))
