@@ -53,6 +53,7 @@ class Page(Protocol):
 class Graph:
     def __init__(self, page: Page) -> None:
         self._page = page
+        self.profile_writes: list[list[str]] = []  # The names that each call set.
         self._sent: deque[float] = deque()
         page_id = page.settings.page_id
         version = page.settings.version
@@ -143,6 +144,7 @@ class Graph:
             raise Refusal(100)
         if "persistent_menu" in wanted and "get_started" not in self._page.profile | wanted:
             raise Refusal(100, 2018145)
+        self.profile_writes.append(sorted(wanted))
         self._page.profile.update(wanted)
         return JSONResponse({"result": "success"})
 
