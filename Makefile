@@ -56,6 +56,14 @@ check-tests: setup-check
 bench: setup ## Measure waiting times and memory on an installation of its own (docs/benchmarks.md)
 	@$(BIN)/python -m tools.bench
 
+.PHONY: demo-channels
+demo-channels: setup ## Chat through Zalo and Messenger, both played by fakes, on a page with two phones
+	@$(BIN)/python -m tools.demo
+
+.PHONY: load-channels
+load-channels: setup ## 200 citizens at once on both for five minutes (docs/benchmarks.md)
+	@$(BIN)/python -m tools.demo load
+
 .PHONY: format
 format: setup-check ## Format the code and mend what can be mended safely
 	$(BIN)/ruff check --fix .

@@ -70,7 +70,7 @@ def trial(home: Path, **settings: str) -> Iterator[Trial]:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    own = {process.port_setting: str(_free_port()) for process in PROCESSES}
+    own = {process.port_setting: str(free_port()) for process in PROCESSES}
     own |= {
         "GATEWAY_DATABASE_URL": f"sqlite+aiosqlite:///{home}/gateway.db",
         "AGENCIES_DATABASE_URL": f"sqlite+aiosqlite:///{home}/agencies.db",
@@ -105,7 +105,8 @@ def _process(name: str) -> Process:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """One that nobody listens on just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
