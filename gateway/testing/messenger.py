@@ -42,7 +42,7 @@ class FakeMessenger(Faults):
         pace: float = 1.0,
         files_url: str = FILES,
     ) -> None:
-        """`webhook` has the gateway's address; `pace` scales the webhook's deadline and ladder."""
+        """`webhook` has the gateway's address; `pace` scales the waits between tries."""
         super().__init__()
         self.settings = settings
         self.faults: Faults = self

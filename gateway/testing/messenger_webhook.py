@@ -33,7 +33,7 @@ class Delivery:
 
 @dataclass
 class Webhook:
-    """`pace` scales all waiting."""
+    """`pace` scales the waits between tries; the deadline is a real one."""
 
     http: httpx2.AsyncClient
     page_id: str
@@ -103,7 +103,7 @@ class Webhook:
         call = asyncio.ensure_future(self.http.post(PATH, content=body, headers=headers))
         self._running.add(call)
         call.add_done_callback(self._running.discard)
-        await asyncio.wait({call}, timeout=self.deadline * self.pace)
+        await asyncio.wait({call}, timeout=self.deadline)
         if not call.done() or isinstance(call.exception(), httpx2.HTTPError):
             return 0  # The gateway may still be at it: Meta has just stopped waiting.
         return call.result().status_code

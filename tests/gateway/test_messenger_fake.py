@@ -94,7 +94,8 @@ async def test_a_call_that_fails_comes_again_until_it_is_taken(
 
 
 async def test_an_answer_after_the_deadline_is_none(fake: FakeMessenger, gateway: Gateway) -> None:
-    gateway.answers = [0.2]
+    fake.webhook.deadline = 0.1
+    gateway.answers = [0.5]
 
     await fake.write(USER, "xin chào")
     await fake.settle()
