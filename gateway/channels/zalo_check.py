@@ -107,6 +107,4 @@ async def _webhook(settings: ZaloSettings, tokens: Tokens) -> Finding:
 def _template(settings: ZaloSettings) -> Finding:
     if settings.template_id:
         return Finding("template", "ok", settings.template_id)
-    return Finding(
-        "template", "warning", "none: late answers wait for the citizen"
-    )
+    return Finding("template", "warning", "none: late answers wait for the citizen")

@@ -109,7 +109,9 @@ def pair_of(answer: Answer) -> Pair | None:
     access, refresh = answer.data.get("access_token"), answer.data.get("refresh_token")
     if answer.code or not (isinstance(access, str) and isinstance(refresh, str)):
         return None
-    return Pair(access, refresh, lifetime(answer.data.get("expires_in"))) if access else None
+    if not (access and refresh):
+        return None
+    return Pair(access, refresh, lifetime(answer.data.get("expires_in")))
 
 
 def lifetime(written: Any) -> timedelta:
