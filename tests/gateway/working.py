@@ -64,7 +64,7 @@ class Stepping:
     async def read(self, work: Work[T]) -> T:
         return await self._database.read(work)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, first: bool = False) -> T:
         self._steps.step()
         result = await self._database.write(work)
         self._steps.step()
