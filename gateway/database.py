@@ -15,6 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from gateway.lane import Lane
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 5000
 READERS = 4
@@ -28,7 +30,9 @@ class Database(Protocol):
 
     async def read(self, work: Work[T]) -> T: ...
 
-    async def write(self, work: Work[T]) -> T: ...
+    async def write(self, work: Work[T], *, first: bool = False) -> T:
+        """`first`: before others that wait; for what somebody outside waits for."""
+        ...
 
     def insert_if_new(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
         """An INSERT that does nothing when the row is already there."""
@@ -47,7 +51,7 @@ class PostgresDatabase:
     async def read(self, work: Work[T]) -> T:
         return await self.write(work)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, first: bool = False) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
@@ -73,20 +77,21 @@ class SqliteDatabase:
         self._reader = engine
         self._writer = engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         self._reading = ThreadPoolExecutor(READERS, "sqlite-read")
-        self._writing = ThreadPoolExecutor(1, "sqlite-write")
+        self._writing = Lane("sqlite-write")
 
     async def read(self, work: Work[T]) -> T:
-        return await _run(self._reading, self._reader, work)
+        transaction = _transaction(self._reader, work)
+        return await asyncio.get_running_loop().run_in_executor(self._reading, transaction)
 
-    async def write(self, work: Work[T]) -> T:
-        return await _run(self._writing, self._writer, work)
+    async def write(self, work: Work[T], *, first: bool = False) -> T:
+        return await self._writing.run(_transaction(self._writer, work), first=first)
 
     def insert_if_new(self, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
         return sqlite.insert(table).on_conflict_do_nothing()
 
     async def close(self) -> None:
-        for threads in (self._writing, self._reading):
-            await asyncio.to_thread(threads.shutdown)
+        await asyncio.to_thread(self._writing.close)
+        await asyncio.to_thread(self._reading.shutdown)
         self._reader.dispose()
 
 
@@ -117,12 +122,12 @@ def _config() -> Config:
     return config
 
 
-async def _run(threads: ThreadPoolExecutor, engine: sa.Engine, work: Work[T]) -> T:
+def _transaction(engine: sa.Engine, work: Work[T]) -> Callable[[], T]:
     def transaction() -> T:
         with engine.begin() as connection:
             return work(connection)
 
-    return await asyncio.get_running_loop().run_in_executor(threads, transaction)
+    return transaction
 
 
 def _make_folder(url: sa.URL) -> None:

@@ -71,7 +71,7 @@ class Events:
         rows = [self._row(channel, one) for one in map(fitting, events)]
         if rows:
             insert = self._database.insert_if_new(event).values(rows)
-            await self._database.write(lambda connection: connection.execute(insert))
+            await self._database.write(lambda connection: connection.execute(insert), first=True)
 
     async def claim(self, channels: Collection[str], most: int) -> list[Arrival]:
         """Lease what is due of several citizens: of each the first that is not worked yet."""

@@ -229,6 +229,8 @@ class Parts:
     @asynccontextmanager
     async def running(self, _app: object = None) -> AsyncIterator[None]:
         """The loops, for as long as the app serves."""
+        # What a killed process left behind in SQLite's log is taken up once, by one connection.
+        await self.store.ping()
         self._loops = [
             asyncio.create_task(self.arrivals.run(), name="arrivals"),
             asyncio.create_task(self.dialogue.run(), name="dialogue"),

@@ -90,7 +90,8 @@ def compare(told: Sequence[str], read: Sequence[str], results: Results) -> None:
 
 async def run(port: int, gateway_url: str, conversations: int, seconds: float, pause: float) -> int:
     settings = Settings()
-    questions = [json.loads(line)["question"] for line in QUESTIONS.open(encoding="utf-8")]
+    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    questions = [one["question"] for one in map(json.loads, lines) if "question" in one]
     channels = Parts(settings).channels
     async with platforms(gateway_url, port) as (zalo, messenger):
         citizens = [
