@@ -45,10 +45,12 @@ class Outbox:
         poll_seconds: float = 1.0,
         lease: timedelta = timedelta(seconds=30),
         echo: timedelta = timedelta(seconds=20),
+        missed_echo: timedelta = timedelta(seconds=40),
         patience: timedelta = timedelta(hours=24),
         sends_at_once: int = 16,
     ) -> None:
-        """`echo` is how long an echo is waited for before a part in doubt is sent again;
+        """`echo` is how long an echo is waited for before a part in doubt is sent again, and
+        `missed_echo` how long for one that came while nobody listened, before this process began;
         `patience` how long a reply may go on failing before it is given up."""
         self._database = database
         self._channels = channels
@@ -64,7 +66,7 @@ class Outbox:
             metrics,
             self._pauses,
             rates,
-            Rules(echo, patience),
+            Rules(echo, missed_echo, patience, clock()),
             clock=clock,
             lease=lease,
         )

@@ -56,10 +56,19 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Rules:
-    """`echo`: so long a part in doubt waits for its echo. `patience`: so long a reply may fail."""
+    """`echo`: so long a part in doubt waits for its echo; if it was tried before this process
+    `began`, an echo may have found nobody listening and comes again, so it has `missed` from then
+    on. `patience`: so long a reply may fail."""
 
     echo: timedelta
+    missed: timedelta
     patience: timedelta
+    began: datetime
+
+    def doubt_ends(self, tried_at: datetime) -> datetime:
+        if tried_at < self.began:
+            return max(tried_at + self.echo, self.began + self.missed)
+        return tried_at + self.echo
 
     def held(self, row: sa.RowMapping, reason: str, acted_at: datetime | None) -> Verdict:
         """Until the next act of the citizen; `acted_at` is the one it was judged by."""
@@ -97,7 +106,7 @@ class Rules:
             "reason": later.reason[:REASON_LENGTH],
         }
         if later.in_doubt:
-            wait = max(wait, (row["tried_at"] or at) + self.echo - at)
+            wait = max(wait, self.doubt_ends(row["tried_at"] or at) - at)
         else:
             values["tried_part"] = ""
         values["not_before"] = at + wait

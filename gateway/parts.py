@@ -136,6 +136,7 @@ class Parts:
             clock=clock,
             poll_seconds=settings.poll_seconds,
             echo=timedelta(seconds=settings.echo_seconds),
+            missed_echo=timedelta(seconds=settings.missed_echo_seconds),
             patience=timedelta(hours=settings.patience_hours),
             sends_at_once=settings.sends_at_once,
         )

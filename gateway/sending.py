@@ -131,10 +131,8 @@ class Sending:
         self, connection: sa.Connection, channel: Channel, delivery: Delivery, row: sa.RowMapping
     ) -> tuple[Step | None, Verdict | None]:
         author, moment = Author(row["author"]), self._clock()
-        if row["tried_part"] and row["tried_at"] + self._rules.echo > moment:
-            return None, Verdict(
-                {**WAITS, "not_before": row["tried_at"] + self._rules.echo}, "in_doubt"
-            )
+        if row["tried_part"] and (ends := self._rules.doubt_ends(row["tried_at"])) > moment:
+            return None, Verdict({**WAITS, "not_before": ends}, "in_doubt")
         reply = read_reply(row["reply"])
         if reply.shows:
             reply = showing(reply, contact_of(connection, delivery.conversation))

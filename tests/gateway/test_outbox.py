@@ -286,8 +286,9 @@ async def test_who_has_no_time_left_gives_back_what_is_not_sent(
     await asyncio.gather(loop, return_exceptions=True)
     given_back = await states(database)
     channel.usual = Fate()
-    clock.advance(seconds=21)
-    await drain(outbox_of(database, channel, clock))
+    heir = outbox_of(database, channel, clock)
+    clock.advance(seconds=41)
+    await drain(heir)
 
     assert given_back == [Told.WAITING, Told.WAITING]
     assert channel.seen() == ["một", "hai"]

@@ -125,6 +125,27 @@ class TestInDoubt:
         assert before == []
         assert channel.seen() == ["một", "hai"]
 
+    async def test_an_echo_that_found_nobody_listening_has_time_to_come_again(
+        self, store: Store, database: Database, channel: ScriptedChannel, clock: Clock
+    ) -> None:
+        """The gateway was away for longer than an echo is waited for."""
+
+        def begun() -> Outbox:
+            return Outbox(database, {"zalo": channel}, Metrics(), clock=clock)
+
+        channel.fates = [ANSWER_LOST]
+        await send(begun(), await told(store, "một|hai"))
+        clock.advance(minutes=5)
+        heir = begun()
+        for _ in range(3):
+            await drain(heir)
+            clock.advance(seconds=12)
+
+        await echo(heir, channel)
+        await drain(heir)
+
+        assert channel.seen() == ["một", "hai"]
+
     async def test_an_echo_that_comes_twice_counts_once(
         self, store: Store, outbox: Outbox, channel: ScriptedChannel, clock: Clock
     ) -> None:
