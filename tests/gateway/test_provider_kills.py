@@ -25,7 +25,7 @@ from gateway.testing.zalo import FakeZalo
 from tests.gateway.processes import RasaServer, free_port
 from tools.demo import settings as shared_settings
 
-KILL_EVERY = int(os.environ.get("KILL_EVERY") or 9)
+KILL_EVERY = int(os.environ.get("KILL_EVERY") or 17)
 PACE = 0.005  # Of the platforms' ladders: Zalo calls again after 0.15 s instead of 30.
 # The next gateway's clock is so far ahead that the dead one's leases are over.
 AHEAD = 61.0
@@ -117,6 +117,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
         "GATEWAY_TAKEOVER_SECONDS": "5",
         "GATEWAY_POLL_SECONDS": "0.5",
         "GATEWAY_ECHO_SECONDS": str(AHEAD + ECHO_SECONDS),
+        "GATEWAY_MISSED_ECHO_SECONDS": str(ECHO_SECONDS),
         "GATEWAY_RATE_PER_SESSION": "1000/minute",
     }
     for name, value in shared.items():
