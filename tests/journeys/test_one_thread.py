@@ -1,7 +1,9 @@
 """One citizen, one thread: a case is answered where it began, and followed by its code."""
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -207,3 +209,27 @@ async def test_what_the_agency_asks_is_answered_by_the_next_message(
     assert (await here.case(code)).state is State.REGISTERED
     said = [one.text for one in await here.cases.cases.events(case.id)]
     assert "Tôi nộp hồ sơ hôm mùng 3 tháng 11" in said
+
+
+async def test_a_position_names_the_nearest_office_and_is_where_a_report_is_about(
+    here: Town, anyone: Citizen, tmp_path: Path
+) -> None:
+    await anyone.says("tôi muốn phản ánh", "kể giúp tôi")
+    before = len(anyone.read)
+
+    await anyone.phone.send_position(anyone.user, 22.1461, 105.8382)
+    told = await anyone.reads("kể giúp tôi", before)
+    proposed = await anyone.says("Cán bộ một cửa hẹn tôi ba lần", "nơi nhận phù hợp")
+
+    assert "Trung tâm Phục vụ hành chính công phường Bắc Kạn" in told
+    assert "phường Bắc Kạn" in proposed
+    kept = "".join(line for file in tmp_path.glob("*.db") for line in dumped(file))
+    assert anyone.user in kept
+    assert "22.1461" not in kept
+    assert "105.8382" not in kept
+
+
+def dumped(file: Path) -> list[str]:
+    """Every row of every table."""
+    with closing(sqlite3.connect(file)) as connection:
+        return list(connection.iterdump())
