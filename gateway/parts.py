@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import httpx2
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.acts import Acts
 from gateway.arrivals import Arrivals
@@ -231,7 +232,8 @@ class Parts:
     async def running(self, _app: object = None) -> AsyncIterator[None]:
         """The loops, for as long as the app serves."""
         # What a killed process left behind in SQLite's log is taken up once, by one connection.
-        await self.store.ping()
+        with suppress(SQLAlchemyError, OSError):
+            await self._database.read(lambda connection: None)
         self._loops = [
             asyncio.create_task(self.arrivals.run(), name="arrivals"),
             asyncio.create_task(self.dialogue.run(), name="dialogue"),
