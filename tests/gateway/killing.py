@@ -95,6 +95,12 @@ def is_dead(child: int) -> bool:
     return bool(ended)
 
 
+def end(child: int) -> None:
+    if child and not is_dead(child):
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
 def wait_until_up(port: int) -> None:
     for _ in range(400):
         try:
@@ -116,10 +122,9 @@ def main() -> None:
         elif command == "is_dead":
             say("dead" if is_dead(child) else "alive")
         elif command == "kill":
-            if not is_dead(child):
-                os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
+            end(child)
             say("dead")
+    end(child)  # Nobody is there any more who could say so.
 
 
 def say(word: str) -> None:
