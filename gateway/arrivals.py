@@ -76,6 +76,10 @@ class Arrivals:
         if not room or not channels:
             return 0
         arrivals = await self._events.claim(channels, room)
+        if self._stopping:  # Since it looked.
+            for arrival in arrivals:
+                await self._events.release(arrival)
+            return 0
         for arrival in arrivals:
             task = asyncio.create_task(self._work(arrival))
             self.tasks.add(task)

@@ -338,6 +338,20 @@ async def test_a_worker_that_is_stopped_hands_its_event_back_at_once(
     assert await count(database, drawer) == 1
 
 
+async def test_what_is_claimed_while_it_is_told_to_stop_is_handed_back(
+    database: Database, clock: Clock
+) -> None:
+    await bring(database, clock, entry(text="một"))
+    stopped = worker(database, PaperChannel(), clock)
+
+    started, _ = await asyncio.gather(stopped.start_next(), stopped.stop(1.0))
+    before = await said(database)
+    await drain(worker(database, PaperChannel(), clock))
+
+    assert (started, stopped.tasks, before) == (0, set(), [])
+    assert await said(database) == ["một"]
+
+
 async def test_a_slow_citizen_holds_up_no_other(database: Database, clock: Clock) -> None:
     await bring(database, clock, entry(text="một"))
     await drain(worker(database, PaperChannel(), clock))
