@@ -19,9 +19,15 @@ class Lane:
         self._places = count()
         self._thread = Thread(target=self._work, name=name, daemon=True)
         self._is_begun = False
+        self._is_closed = False
 
     async def run(self, work: Callable[[], T], *, first: bool = False) -> T:
-        """What `work` returns or raises. `first` goes before all that waits and is not."""
+        """What `work` returns or raises. `first` goes before all that waits and is not.
+
+        Raises RuntimeError once it is closed.
+        """
+        if self._is_closed:
+            raise RuntimeError("the lane is closed")
         if not self._is_begun:
             self._is_begun = True
             self._thread.start()
@@ -31,7 +37,8 @@ class Lane:
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
-        """Wait for all that was given; nothing may be given any more."""
+        """Wait for all that was given."""
+        self._is_closed = True
         if self._is_begun:
             self._waiting.put((LAST, next(self._places), None))
             self._thread.join()

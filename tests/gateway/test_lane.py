@@ -58,5 +58,13 @@ async def test_closing_waits_for_what_was_given():
     await task
 
 
+async def test_a_closed_lane_takes_nothing():
+    lane = Lane("test")
+    lane.close()
+
+    with pytest.raises(RuntimeError):
+        await lane.run(lambda: 7)
+
+
 def test_a_lane_that_was_never_used_can_be_closed():
     Lane("test").close()
