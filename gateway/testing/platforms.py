@@ -67,17 +67,14 @@ def create_app(zalo: FakeZalo, messenger: FakeMessenger) -> Starlette:
         "zalo": Phone(zalo, CITIZENS["zalo"]),
         "messenger": Phone(messenger, CITIZENS["messenger"]),
     }
-    running: set[asyncio.Task[Any]] = set()
 
     async def shown(request: Request) -> Response:
         return JSONResponse(phones[request.path_params["name"]].shown())
 
     async def act(request: Request) -> Response:
-        """The webhook is called beside this request, as the platform would do it."""
+        """Answered once the platform has called the webhook for the first time."""
         what = phones[request.path_params["name"]].acts()[request.path_params["act"]]
-        task = asyncio.ensure_future(what(await request.json()))
-        running.add(task)
-        task.add_done_callback(running.discard)
+        await what(await request.json())
         return Response(status_code=204)
 
     return Starlette(
