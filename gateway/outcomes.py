@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gateway.channels.base import Broken, Held, Later, Outcome, Part, Refused, Sent, Way
 from gateway.conversation import Author, Delivery
-from gateway.outbox_rows import NOTICE, WELL, fingerprint, settled
+from gateway.outbox_rows import MAX_ATTEMPTS, NOTICE, WELL, fingerprint, settled
 from gateway.tables import Told
 
 WAITS = {"state": Told.WAITING, "lease": None, "lease_until": None}
@@ -17,6 +17,7 @@ ENDS = {"lease": None, "lease_until": None, "tried_part": ""}
 REASON_LENGTH = 100
 FIRST_DELAY = 2.0
 LONGEST_DELAY = 600.0
+OUTAGE = timedelta(hours=1)  # Where nothing else works either, order is kept for so long.
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,17 @@ class Rules:
         return Verdict({**ENDS, "state": Told.HELD, "reason": reason[:REASON_LENGTH]}, "held")
 
     def after(
-        self, row: sa.RowMapping, step: Step, outcome: Outcome, *, at: datetime, is_down: bool
+        self,
+        row: sa.RowMapping,
+        step: Step,
+        outcome: Outcome,
+        *,
+        at: datetime,
+        is_down: bool,
+        is_unclear: bool = False,
     ) -> Verdict:
-        """`is_down`: the whole channel pauses, so that this costs no attempt."""
+        """`is_down`: the whole channel pauses, so that this costs no attempt. `is_unclear`: it may
+        be the channel, so that what comes after it in its conversation waits longer."""
         if isinstance(outcome, Sent) or _is_settled(row, step):
             return self._notified(row, step) if step.is_notice else _sent(row, step, outcome)
         if isinstance(outcome, Held):
@@ -90,7 +99,8 @@ class Rules:
         if isinstance(outcome, Broken):
             waits = {**WAITS, "tried_part": "", "reason": outcome.reason[:REASON_LENGTH]}
             return Verdict(waits, "paused")
-        return self._later(row, outcome, at=at, is_down=is_down or outcome.all_of_them)
+        later = self._later(row, outcome, at=at, is_down=is_down or outcome.all_of_them)
+        return _in_order(later) if is_unclear else later
 
     def _notified(self, row: sa.RowMapping, step: Step) -> Verdict:
         held = self.held(row, NOTICE, step.acted_at)
@@ -117,6 +127,17 @@ class Rules:
         if since + self.patience <= at:
             return Verdict({**values, **ENDS, "state": Told.DEAD}, _death(row))
         return Verdict(values, "paused" if is_down else "failed")
+
+
+def _in_order(verdict: Verdict) -> Verdict:
+    """With too few attempts for the next to overtake it, until it has failed for long."""
+    values = verdict.values
+    since = values.get("failing_since")
+    if since is None or values.get("not_before", since) >= since + OUTAGE:
+        return verdict
+    return Verdict(
+        {**values, "attempts": min(values["attempts"], MAX_ATTEMPTS - 1)}, verdict.counted
+    )
 
 
 def _is_settled(row: sa.RowMapping, step: Step) -> bool:

@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 BROKEN, LONGEST_BROKEN = timedelta(minutes=1), timedelta(minutes=10)
 FAILING, LONGEST_FAILING = timedelta(seconds=5), timedelta(minutes=1)
-STRIKES = 3  # Failures with no success between them: it is not the messages that are at fault.
+STRIKES = 3  # Conversations that failed with no success between: not the messages are at fault.
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Pauses:
         self._metrics = metrics
         self._clock = clock
         self._rests: dict[str, _Rest] = {}
-        self._strikes: dict[str, int] = {}
+        self._strikes: dict[str, set[str]] = {}
 
     def resting(self) -> frozenset[str]:
         moment = self._clock()
@@ -54,10 +54,19 @@ class Pauses:
             length = timedelta(seconds=seconds)
             self._rest(name, reason, length, length)
 
-    def is_down(self, name: str, reason: str) -> bool:
-        """After a failure: whether it is the channel that fails, which then is paused."""
-        self._strikes[name] = self._strikes.get(name, 0) + 1
-        if self._strikes[name] < STRIKES:
+    def nothing_worked_since(self, name: str, conversation: str) -> bool:
+        """Since this conversation failed last: nobody knows whether the channel works."""
+        return conversation in self._strikes.get(name, ())
+
+    def is_down(self, name: str, conversation: str, reason: str) -> bool:
+        """After a failure: whether it is the channel that fails, which then is paused.
+
+        One conversation alone never is: where nobody else writes, its reply would cost no attempt
+        and stay in the way of those behind it.
+        """
+        failed = self._strikes.setdefault(name, set())
+        failed.add(conversation)
+        if len(failed) < STRIKES:
             return False
         self._rest(name, reason, FAILING, LONGEST_FAILING)
         return True

@@ -162,6 +162,7 @@ class Sending:
 
     async def _note(self, step: Step, outcome: Outcome) -> bool:
         """What became of it; whether the conversation's next reply may follow."""
+        is_unclear = self._is_unclear(step)
         is_down = self._is_down(step, outcome)
 
         def work(connection: sa.Connection) -> Verdict | None:
@@ -169,7 +170,9 @@ class Sending:
             if row is None:
                 _note_late(connection, step, outcome)
                 return None
-            verdict = self._rules.after(row, step, outcome, at=self._clock(), is_down=is_down)
+            verdict = self._rules.after(
+                row, step, outcome, at=self._clock(), is_down=is_down, is_unclear=is_unclear
+            )
             if verdict.values:
                 connection.execute(change(row["id"], **verdict.values))
             return verdict
@@ -182,9 +185,14 @@ class Sending:
             log.warning("outbox.failed", outbox=step.row_id, reason=outcome.reason)
         return verdict.values.get("state") in FINISHED
 
+    def _is_unclear(self, step: Step) -> bool:
+        conversation = step.delivery.conversation
+        return self._pauses.nothing_worked_since(conversation.split(":", 1)[0], conversation)
+
     def _is_down(self, step: Step, outcome: Outcome) -> bool:
         """Whether the channel is to be left alone now, for what became of one call."""
-        name = step.delivery.conversation.split(":", 1)[0]
+        conversation = step.delivery.conversation
+        name = conversation.split(":", 1)[0]
         if isinstance(outcome, Broken):
             self._pauses.broken(name, outcome.reason)
             return True
@@ -192,7 +200,8 @@ class Sending:
             self._pauses.slow_down(name, outcome.reason, outcome.seconds)
             return True
         if isinstance(outcome, Later):
-            return name in self._channels and self._pauses.is_down(name, outcome.reason)
+            known = name in self._channels
+            return known and self._pauses.is_down(name, conversation, outcome.reason)
         self._pauses.works(name)
         return False
 

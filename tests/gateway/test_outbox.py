@@ -149,6 +149,44 @@ async def test_what_fails_alone_lets_the_next_go_after_many_tries_and_is_tried_o
     assert channel.seen() == ["hai", "một"]
 
 
+class TestWhereNobodyElseWrites:
+    """One citizen's reply is refused for ever, and nothing shows that the channel works."""
+
+    @pytest.fixture
+    def channel(self, clock: Clock) -> ScriptedChannel:
+        class Poisoned(ScriptedChannel):
+            async def send(self, user, part, *, mark, way):  # type: ignore[no-untyped-def]
+                if part.text == "hỏng":
+                    return Later("-1234")
+                return await super().send(user, part, mark=mark, way=way)
+
+        return Poisoned(clock)
+
+    async def test_their_next_reply_goes_out_all_the_same(
+        self, store: Store, outbox: Outbox, channel: ScriptedChannel, clock: Clock
+    ) -> None:
+        await send(outbox, await told(store, "hỏng", "tốt"))
+
+        for _ in range(30):
+            clock.advance(minutes=3)
+            await drain(outbox)
+
+        assert channel.seen() == ["tốt"]
+
+    async def test_another_citizen_does_not_wait(
+        self, store: Store, outbox: Outbox, channel: ScriptedChannel, clock: Clock
+    ) -> None:
+        await send(outbox, await told(store, "hỏng"))
+        for _ in range(5):
+            clock.advance(minutes=3)
+            await drain(outbox)
+
+        await send(outbox, await told(store, "tốt", user="binh"))
+
+        assert channel.seen("binh") == ["tốt"]
+        assert outbox.states == {"zalo": "ok"}
+
+
 async def test_what_fails_for_a_day_is_given_up(
     store: Store, database: Database, outbox: Outbox, channel: ScriptedChannel, clock: Clock
 ) -> None:

@@ -61,13 +61,20 @@ def test_what_was_under_way_when_it_began_does_not_end_it(pauses: Pauses) -> Non
 
 
 def test_a_channel_is_down_when_nothing_works_any_more(pauses: Pauses) -> None:
-    alone = [pauses.is_down("zalo", "500") for _ in range(STRIKES - 1)]
+    alone = [pauses.is_down("zalo", f"zalo:{n}", "500") for n in range(STRIKES - 1)]
     pauses.works("zalo")
-    after = [pauses.is_down("zalo", "500") for _ in range(STRIKES)]
+    after = [pauses.is_down("zalo", f"zalo:{n}", "500") for n in range(STRIKES)]
 
     assert alone == [False] * (STRIKES - 1)
     assert after == [False] * (STRIKES - 1) + [True]
     assert pauses.resting() == {"zalo"}
+
+
+def test_one_conversation_that_fails_again_and_again_is_not_the_channel(pauses: Pauses) -> None:
+    alone = [pauses.is_down("zalo", "zalo:an", "-1234") for _ in range(STRIKES * 3)]
+
+    assert not any(alone)
+    assert pauses.resting() == frozenset()
 
 
 def test_one_channel_does_not_stop_another(pauses: Pauses) -> None:
