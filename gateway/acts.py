@@ -81,9 +81,13 @@ class Acts:
         return masked
 
     async def _echo(self, arrival: Arrival, event: Event, raw: dict[str, Any]) -> str:
-        """Ours settles whether they have it; a person's means that they take over."""
+        """Ours settles whether they have it; a person's means that they take over.
+
+        Nothing of a machine's is kept: its words are in the outbox, or their citizen was forgotten
+        since.
+        """
         if await self._outbox.heard(event) or not event.by_person:
-            await self._events.finish(arrival, raw)
+            await self._events.empty(arrival)
             return "echo"
         await self._staff.wrote_elsewhere(
             arrival.conversation,

@@ -93,6 +93,10 @@ class Events:
         """It is worked; of what came only `raw` is kept."""
         await self._database.write(lambda connection: finish(connection, arrival, raw))
 
+    async def empty(self, arrival: Arrival) -> None:
+        """It is worked; only that it came is kept, not of whom."""
+        await self._database.write(lambda connection: finish(connection, arrival, {}, user=""))
+
     async def release(self, arrival: Arrival, pause: timedelta = timedelta(0)) -> None:
         """Give it back as if it had not been claimed: neither it nor its worker is to blame."""
         values = {"lease": None, "lease_until": None, "attempts": arrival.attempts - 1}
@@ -142,10 +146,20 @@ def fitting(one: Event) -> Event:
 
 
 def finish(
-    connection: sa.Connection, arrival: Arrival, raw: dict[str, Any], state: Had = Had.DONE
+    connection: sa.Connection,
+    arrival: Arrival,
+    raw: dict[str, Any],
+    state: Had = Had.DONE,
+    *,
+    user: str | None = None,
 ) -> None:
-    """In the transaction with what the event has led to. Raises Overtaken."""
-    values = {"state": state, "raw": raw, "lease": None, "lease_until": None}
+    """In the transaction with what the event has led to; the row names `user` instead, if given.
+
+    Raises Overtaken.
+    """
+    values: dict[str, Any] = {"state": state, "raw": raw, "lease": None, "lease_until": None}
+    if user is not None:
+        values["user"] = user
     if not connection.execute(_ours(arrival).values(**values)).rowcount:
         raise Overtaken(str(arrival.id))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.aside import CONTACT
 from gateway.channels.base import Kind
 from gateway.conversation import Author, Delivery, Mode
 from gateway.database import Database
@@ -93,17 +94,18 @@ class Visits:
         """As a part of the transaction that keeps their words: the conversation begins, providers'
         windows open, what was held may go, greetings and notices are said before the answer.
 
-        `told` gets what the caller is to send then. `raw` is what is kept of the event. The part
-        raises Overtaken, and with it the whole transaction.
+        `told` gets what the caller is to send then. `raw` is what is kept of the event, unless a
+        contact was asked for: then its words may be sealed. The part raises Overtaken, and with it
+        the whole transaction.
         """
 
         def work(connection: sa.Connection) -> None:
             moment = self._clock()
             begin_in(self._database, connection, arrival.conversation, at=moment)
             row = lock(connection, arrival.conversation)
-            finish(connection, arrival, raw, state)
             if row is None:  # A row that was just put there.
                 raise LookupError("the conversation is gone under its lock")
+            finish(connection, arrival, {} if row["asks"] == CONTACT else raw, state)
             changes = _moved(connection, row, arrival)
             greetings = self._greetings(row, arrival)
             if greetings:

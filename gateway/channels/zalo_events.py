@@ -29,8 +29,8 @@ _ID = re.compile(r"[!-~]{1,120}")  # Ours go into columns and names of conversat
 
 
 def without_personal_data(raw: dict[str, Any], *, by_phone: bool = False) -> dict[str, Any]:
-    """Leaves out what is nobody's business here: a form's answers, a phone as the recipient."""
-    left_out = {"info"} if _at(raw, "event_name") == "user_submit_info" else set()
+    """Leaves out what is nobody's business here: who somebody is, a phone as the recipient."""
+    left_out = {"info"}  # A form's answers, or what the account's owner wrote of them.
     if by_phone or _is_by_phone(raw):
         left_out.add("recipient")
     return {name: value for name, value in raw.items() if name not in left_out}

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from gateway.arrivals import MAX_ATTEMPTS, Arrivals
 from gateway.database import Database
 from gateway.events import Events
+from gateway.outbox_rows import fingerprint
 from gateway.store import now
 from gateway.tables import conversation, drawer, errand, event, inbox, outbox
 from gateway.texts import Refusal
@@ -387,3 +388,78 @@ async def test_nothing_is_left_of_a_position_once_it_is_worked(
     for trace in ("20.25", "105.97"):
         assert trace not in kept
         assert trace not in str(logs)
+
+
+async def raws(database: Database) -> list[dict[str, Any]]:
+    return [raw for (raw,) in await _all(database, sa.select(event.c.raw).order_by("id"))]
+
+
+class TestWhatIsKept:
+    async def test_of_words_that_are_sealed_the_event_has_none_either(
+        self, database: Database, channel: PaperChannel, clock: Clock
+    ) -> None:
+        await bring(database, clock, entry(text="tôi muốn phản ánh"))
+        await drain(worker(database, channel, clock))
+        asks = sa.update(conversation).values(asks="contact")
+        await database.write(lambda connection: connection.execute(asks))
+
+        contact = "Nguyễn Văn An, 12 phố Trần Phú, 0912345678"
+        await bring(database, clock, entry(text=contact))
+        await drain(worker(database, channel, clock))
+
+        first, sealed = await raws(database)
+        assert first["text"] == "tôi muốn phản ánh"
+        assert sealed == {}
+        assert await said(database) == ["tôi muốn phản ánh", TEXTS.sealed]
+
+    async def test_of_a_contact_for_which_they_wrote_too_fast_the_event_has_none_either(
+        self, database: Database, channel: PaperChannel, clock: Clock
+    ) -> None:
+        quick = worker(database, channel, clock, rate="1/minute")
+        await bring(database, clock, entry(text="tôi muốn phản ánh"))
+        await drain(quick)
+        asks = sa.update(conversation).values(asks="contact")
+        await database.write(lambda connection: connection.execute(asks))
+
+        await bring(database, clock, entry(text="Nguyễn Văn An, 12 phố Trần Phú, 0912345678"))
+        await drain(quick)
+
+        assert (await raws(database))[1] == {}
+
+    async def test_of_an_echo_of_ours_nothing_is(self, database: Database, clock: Clock) -> None:
+        channel = EchoingPaper()
+        await bring(database, clock, entry(text="một"))
+        arrivals = worker(database, channel, clock)
+        await drain(arrivals)
+        await _has_said(database, "Bạn tên Nguyễn Văn An", clock)
+
+        await bring(database, clock, entry("echo", text="Bạn tên Nguyễn Văn An", by_person=True))
+        await drain(arrivals)
+
+        found = sa.select(event.c.user, event.c.raw).where(event.c.kind == "echo")
+        assert [tuple(row) for row in await _all(database, found)] == [("", {})]
+
+    async def test_an_echo_of_ours_that_comes_after_an_erasure_brings_nothing_back(
+        self, database: Database, channel: PaperChannel, clock: Clock
+    ) -> None:
+        arrivals = worker(database, channel, clock)
+        await bring(database, clock, entry(text="một"), entry("withdrawn"))
+        await drain(arrivals)
+
+        await bring(database, clock, entry("echo", text="Hồ sơ của ông Nguyễn Văn An"))
+        await drain(arrivals)
+
+        found = sa.select(event.c.user, event.c.raw)
+        assert [tuple(row) for row in await _all(database, found)] == [("", {})] * 3
+        assert await count(database, conversation) == 0
+
+
+class EchoingPaper(PaperChannel):
+    echoes = True
+
+
+async def _has_said(database: Database, text: str, clock: Clock) -> None:
+    """The outbox's last row was sent in these words."""
+    said = [{"id": "", "part": fingerprint(text)}]
+    sent = sa.update(outbox).values(state="sent", tried_at=clock(), said=said)
+    await database.write(lambda connection: connection.execute(sent))

@@ -126,8 +126,9 @@ def test_reads_what_is_no_message(raw: dict[str, Any], kind: Kind) -> None:
     )
 
 
-def test_what_a_form_asked_for_is_not_kept() -> None:
-    raw = {**wrote("user_submit_info"), "info": {"name": "Name Example", "phone": "84900000000"}}
+@pytest.mark.parametrize("name", ["user_submit_info", "update_user_info", "of_next_year"])
+def test_who_somebody_is_is_not_kept(name: str) -> None:
+    raw = {**wrote(name), "info": {"name": "Name Example", "phone": "84900000000"}}
 
     event = read(raw)
 
