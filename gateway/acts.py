@@ -100,7 +100,7 @@ class Acts:
 
     async def _withdrawn(self, arrival: Arrival) -> None:
         """Finishes the event, too: nothing of it is left."""
-        await self._forgetting.erase(arrival.conversation)
+        await self._forgetting.erase(arrival.conversation, elsewhere=True)
         self._erased()
 
 

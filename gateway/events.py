@@ -164,11 +164,11 @@ def finish(
         raise Overtaken(str(arrival.id))
 
 
-def forget(connection: sa.Connection, conversation: str) -> None:
-    """Only that they came is kept, so that a replay brings nothing back."""
+def forget(connection: sa.Connection, conversation: str) -> int:
+    """Only that they came is kept, so that a replay brings nothing back; returns how many did."""
     channel, _, user = conversation.partition(":")
     if not user:
-        return
+        return 0
     # With the states the index finds them.
     theirs = (event.c.channel == channel, event.c.user == user, event.c.state.in_(list(Had)))
     values: dict[str, Any] = {
@@ -178,7 +178,7 @@ def forget(connection: sa.Connection, conversation: str) -> None:
         "lease": None,
         "lease_until": None,
     }
-    connection.execute(sa.update(event).where(*theirs).values(**values))
+    return connection.execute(sa.update(event).where(*theirs).values(**values)).rowcount
 
 
 def worked_before(moment: datetime) -> sa.Delete:

@@ -36,19 +36,23 @@ class Forgetting:
         self._tell_erasures = tell_erasures
         self._swept_at: datetime | None = None
 
-    async def erase(self, name: str) -> None:
-        """Forget a conversation and every word in it."""
+    async def erase(self, name: str, *, elsewhere: bool = False) -> bool:
+        """Forget a conversation and every word in it; returns whether there was one.
 
-        def work(connection: sa.Connection) -> None:
-            known = lock(connection, name)
-            if known and self._tell_erasures:
+        `elsewhere` tells agencies even if there was none: they may hold its cases for longer than
+        its words are kept here. They take that as often as it comes.
+        """
+
+        def work(connection: sa.Connection) -> bool:
+            known = lock(connection, name) is not None
+            if self._tell_erasures and (known or elsewhere):
                 connection.execute(erasure(name, at=self._clock()))
             for table in (inbox, outbox, drawer):
                 connection.execute(sa.delete(table).where(table.c.conversation == name))
             connection.execute(sa.delete(conversation).where(conversation.c.name == name))
-            events.forget(connection, name)
+            return bool(events.forget(connection, name)) or known
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def begin_anew(self, name: str, notice: Reply) -> list[Delivery]:
         """The bot remembers nothing of it and no form is open; cases and their answers stay.

@@ -110,10 +110,13 @@ class Deletions:
         return sum([await self.finish(code) for code in codes])
 
     async def _erase_all_of(self, subject: str) -> bool:
-        """Whether anything was there. Raises as the client does."""
-        if await self._erase(subject):
-            return True
-        users = await self._page_scoped(subject)
+        """Whether anything was there. Raises as the client does.
+
+        Where nothing is left here agencies may still hold a case, so each name is told them.
+        """
+        if await self._is_known(subject):
+            return await self._erase(subject)
+        users = dict.fromkeys([subject, *await self._page_scoped(subject)])
         return any([await self._erase(user) for user in users])
 
     async def _page_scoped(self, subject: str) -> Sequence[str]:
@@ -124,17 +127,19 @@ class Deletions:
                 return ()
             raise
 
-    async def _erase(self, user: str) -> bool:
-        name = f"{self.channel.name}:{user}"
+    async def _is_known(self, user: str) -> bool:
         known = sa.or_(
-            sa.exists().where(conversation.c.name == name),
+            sa.exists().where(conversation.c.name == f"{self.channel.name}:{user}"),
             sa.exists().where(event.c.channel == self.channel.name, event.c.user == user),
         )
-        if not await self._database.read(lambda connection: connection.scalar(sa.select(known))):
-            return False
-        await self._forgetting.erase(name)
+        return bool(
+            await self._database.read(lambda connection: connection.scalar(sa.select(known)))
+        )
+
+    async def _erase(self, user: str) -> bool:
+        found = await self._forgetting.erase(f"{self.channel.name}:{user}", elsewhere=True)
         self._erased()
-        return True
+        return found
 
     def _code(self, user: str, issued_at: Any) -> str:
         """The same for the same request; nobody else can guess it."""

@@ -454,6 +454,18 @@ class TestWhatIsKept:
         assert await count(database, conversation) == 0
 
 
+async def test_who_withdraws_after_their_words_had_their_time_is_erased_by_agencies_too(
+    database: Database, channel: PaperChannel, clock: Clock
+) -> None:
+    arrivals = worker(database, channel, clock, tell_erasures=True)
+    await bring(database, clock, entry("withdrawn"))
+
+    await drain(arrivals)
+
+    told = await _all(database, sa.select(errand.c.path, errand.c.body))
+    assert [tuple(row) for row in told] == [("/erasures", {"conversation": "paper:an"})]
+
+
 class EchoingPaper(PaperChannel):
     echoes = True
 

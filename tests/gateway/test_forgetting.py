@@ -10,10 +10,12 @@ from gateway.events import Events
 from gateway.forgetting import Forgetting
 from gateway.messages import Reply
 from gateway.store import Store
-from gateway.tables import conversation, event, inbox, outbox
+from gateway.tables import conversation, errand, event, inbox, outbox
 from tests.gateway.conftest import Clock
 from tests.gateway.samples import asked
 from tests.gateway.test_events import an_event
+
+BODIES = sa.select(errand.c.body)
 
 
 @pytest.fixture
@@ -135,6 +137,33 @@ async def test_erasing_one_citizen_empties_their_events_on_that_channel_only(
         ("paper", "binh", {"text": "m2"}),
         ("pigeon", "an", {"text": "m1"}),
     ]
+
+
+async def test_agencies_hear_of_an_erasure_after_the_conversation_had_its_time(
+    store: Store, database: Database, clock: Clock
+) -> None:
+    forgetting = Forgetting(database, clock=clock, tell_erasures=True)
+    await answered(store, database, case="PA-1")
+    clock.advance(days=95)
+    await forgetting.sweep()
+    left = await counts(database)
+
+    found = await forgetting.erase("portal:an", elsewhere=True)
+
+    bodies = await database.read(lambda connection: list(connection.scalars(BODIES)))
+    assert (left, found) == ([0, 0, 0], False)
+    assert bodies == [{"conversation": "portal:an"}]
+
+
+async def test_who_asks_again_and_again_without_a_conversation_gives_agencies_nothing_to_do(
+    database: Database,
+) -> None:
+    forgetting = Forgetting(database, tell_erasures=True)
+
+    found = await forgetting.erase("portal:an")
+
+    assert not found
+    assert await database.read(lambda connection: list(connection.scalars(BODIES))) == []
 
 
 async def keys(database: Database) -> list[str]:

@@ -259,6 +259,19 @@ async def test_agencies_hear_of_it(deletions: Deletions, store: Store, database:
     assert await database.read(lambda c: c.scalar(sa.select(sa.func.count()).select_from(errand)))
 
 
+async def test_agencies_hear_of_it_after_the_words_had_their_time_here(
+    deletions: Deletions, database: Database, platform: FakeMessenger
+) -> None:
+    platform.person("111").app_scoped = "999"
+
+    code = await deletions.ask(of("999"))
+    await deletions.finish(code)
+
+    bodies = await database.read(lambda c: list(c.scalars(sa.select(errand.c.body))))
+    assert {"conversation": "messenger:111"} in bodies
+    assert await deletions.state(code) == Deletion(is_done=True, found=False)
+
+
 async def test_a_repeated_request_has_the_same_code_and_erases_once(
     deletions: Deletions, store: Store, database: Database
 ) -> None:
