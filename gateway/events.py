@@ -109,8 +109,7 @@ class Events:
 
     async def last_at(self, channel: str) -> datetime | None:
         """When the last event came that was kept."""
-        last = sa.select(event.c.received_at).where(event.c.channel == channel)
-        last = last.order_by(event.c.id.desc()).limit(1)
+        last = last_of(channel)
         return await self._database.read(lambda connection: connection.scalar(last))
 
     async def _change(self, arrival: Arrival, values: dict[str, Any]) -> None:
@@ -179,6 +178,11 @@ def forget(connection: sa.Connection, conversation: str) -> int:
         "lease_until": None,
     }
     return connection.execute(sa.update(event).where(*theirs).values(**values)).rowcount
+
+
+def last_of(channel: str) -> sa.Select[Any]:
+    last = sa.select(event.c.received_at).where(event.c.channel == channel)
+    return last.order_by(event.c.received_at.desc()).limit(1)
 
 
 def worked_before(moment: datetime) -> sa.Delete:

@@ -95,7 +95,8 @@ class StaffDesk:
     async def give_back(self, name: str, notice: Reply, *, case: str) -> list[Delivery]:
         """The bot answers again, and says so. Raises UnknownConversation, TakenByAnother."""
         values = {"mode": Mode.BOT, "staff_name": "", "staff_case": "", "staff_at": None}
-        return await self._change_mode(name, values, notice, case)
+        moment = {"given_back_at": self._clock()}
+        return await self._change_mode(name, {**values, **moment}, notice, case)
 
     async def wrote_elsewhere(
         self, name: str, text: str, *, key: str, at: datetime, along: Along
@@ -114,12 +115,7 @@ class StaffDesk:
             same = outbox.c.dedupe_key == key
             if connection.scalar(sa.select(outbox.c.id).where(same)):
                 return
-            present = min(at, moment)
-            changes: dict[str, Any] = {}
-            if present + self._patience > moment:  # If it was heard of late, they may be gone.
-                changes = {"mode": Mode.STAFF, "staff_at": present}
-                changes |= {} if self._owner(row) else {"staff_name": "", "staff_case": ""}
-            change(connection, name, {"last_activity": row["last_activity"], **changes})
+            change(connection, name, self._heard_of(row, min(at, moment)))
             if text:
                 self._tell(connection, row, Reply(text), key=key, author=Author.STAFF, changes={})
                 sent = {"state": Told.SENT, "lease": None, "lease_until": None}
@@ -180,6 +176,16 @@ class StaffDesk:
             )
 
         return await self._database.write(work)
+
+    def _heard_of(self, row: sa.RowMapping, at: datetime) -> dict[str, Any]:
+        """Providers may tell of it late: when they have gone since, or gave it back."""
+        back = row["given_back_at"]
+        gone = at + self._patience <= self._clock() or (back is not None and at <= back)
+        if gone:
+            return {"last_activity": row["last_activity"]}
+        last = row["staff_at"] if row["mode"] == Mode.STAFF else None
+        changes = {"mode": Mode.STAFF, "staff_at": max(at, last or at)}
+        return changes if self._owner(row) else {**changes, "staff_name": "", "staff_case": ""}
 
     def _owner(self, row: sa.RowMapping) -> str:
         return owner_of(row, self._clock(), self._patience)

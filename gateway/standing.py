@@ -71,7 +71,7 @@ class Standings:
                 text, asks=row["asks"] if row else "", by_person=self._is_by_person(row)
             )
         said = [_said(one) for one in connection.execute(_last_replies(arrival)).mappings()]
-        earlier = [(body, at) for body, at in connection.execute(_earlier(arrival))]
+        earlier = [(body, at) for body, at in connection.execute(taken_with(arrival))]
         staff = row["mode"] == Mode.STAFF
         return Standing(
             text if staff else chosen(text, said, channel),
@@ -141,7 +141,7 @@ def _last_replies(arrival: Arrival) -> sa.Select[Any]:
     return chosen.order_by(outbox.c.sequence.desc()).limit(LAST_REPLIES)
 
 
-def _earlier(arrival: Arrival) -> sa.Select[Any]:
+def taken_with(arrival: Arrival) -> sa.Select[Any]:
     """What was taken of this citizen at about the same time, and when it came."""
     kept = sa.and_(
         inbox.c.channel == event.c.channel,

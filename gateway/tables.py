@@ -64,6 +64,8 @@ conversation = sa.Table(
     sa.Column("staff_name", sa.String(200), nullable=False, server_default=""),
     sa.Column("staff_case", sa.String(40), nullable=False, server_default=""),
     sa.Column("staff_at", Moment),
+    # When they last gave it back: what they wrote elsewhere before takes nothing over.
+    sa.Column("given_back_at", Moment),
     # A case waits for its answer: the citizen can come back to the thread until then.
     sa.Column("kept_until", Moment),
     # What an open form awaits of the citizen, until a reply says otherwise (Reply.asks).
@@ -99,6 +101,8 @@ event = sa.Table(
     sa.Column("not_before", Moment, nullable=False),
     sa.UniqueConstraint("channel", "event_key"),
     sa.Index(None, "state", "channel", "user"),
+    sa.Index(None, "channel", "user", "at"),
+    sa.Index(None, "channel", "received_at"),
     sqlite_autoincrement=True,
 )
 

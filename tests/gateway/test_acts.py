@@ -207,6 +207,42 @@ class TestPeople:
 
         await post.answered("một")
 
+    async def test_what_they_wrote_before_they_gave_it_back_takes_nothing_over_again(
+        self, post: Post, settings: Settings, clock: Clock
+    ) -> None:
+        await post.write("một")
+        await post.answered("một")
+        written = clock()
+        clock.advance(minutes=10)
+        staff, notice = post.parts.staff, Reply("Báo.")
+        await post.parts.outbox.deliver(await staff.take_over(NAME, "Bà Hoa", notice, case="PA-1"))
+        clock.advance(minutes=5)
+        await post.parts.outbox.deliver(await staff.give_back(NAME, notice, case="PA-1"))
+
+        late = entry("echo", text="Tôi là Hoa.", by_person=True, at=written)
+        await post.bring(late)
+        await post.settled()
+        before = await row_of(settings)
+        clock.advance(minutes=1)
+        await post.bring(entry("echo", text="Tôi lại vào.", by_person=True, at=clock()))
+        await post.settled()
+
+        assert before["mode"] == Mode.BOT
+        assert (await row_of(settings))["mode"] == Mode.STAFF
+        assert "Tôi là Hoa." in str(await rows(settings, outbox))
+
+    async def test_what_they_wrote_earlier_does_not_make_them_leave_sooner(
+        self, post: Post, settings: Settings, clock: Clock
+    ) -> None:
+        early = clock()
+        clock.advance(minutes=55)
+        lately = clock()
+        for at in (lately, early):
+            await post.bring(entry("echo", text="Tôi là Hoa.", by_person=True, at=at))
+            await post.settled()
+
+        assert (await row_of(settings))["staff_at"] == lately
+
     async def test_an_echo_of_a_machine_takes_nothing_over(self, post: Post) -> None:
         await post.bring(entry("echo", text="Bạn hỏi: một"))
         await post.settled()

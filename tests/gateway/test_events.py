@@ -2,14 +2,17 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from gateway.channels.base import Event, Kind
-from gateway.database import Database, open_database
-from gateway.events import Arrival, Events, Had, Overtaken
+from gateway.database import Database, open_database, upgrade
+from gateway.events import Arrival, Events, Had, Overtaken, last_of
 from gateway.forgetting import Forgetting
+from gateway.standing import taken_with
 from gateway.tables import event
 from tests.gateway.conftest import Clock
 
@@ -219,3 +222,39 @@ async def test_when_something_came_last_is_told_by_channel(events: Events, clock
     assert paper is not None
     assert pigeon is not None
     assert timedelta(minutes=59) < paper - pigeon < timedelta(minutes=61)
+
+
+AN_ARRIVAL = Arrival(1, "paper", "an", Kind.MESSAGE, "m1", {}, NOON, NOON, 1, "lease")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "index"),
+    [
+        (
+            taken_with(AN_ARRIVAL),
+            "ix_event_channel_user_at (channel=? AND user=? AND at>? AND at<?)",
+        ),
+        (last_of("paper"), "ix_event_channel_received_at (channel=?)"),
+    ],
+    ids=["what came at about the same time", "what came last"],
+)
+async def test_what_is_asked_for_each_event_reads_only_what_it_answers(
+    tmp_path: Path, chosen: sa.Select[Any], index: str
+) -> None:
+    database = open_database(f"sqlite+aiosqlite:///{tmp_path}/plans.db")
+    await database.write(upgrade)
+
+    plan = await database.read(lambda connection: _plan(connection, chosen))
+    await database.close()
+
+    [of_event] = [step for step in plan if " event " in step]
+    assert of_event.endswith(index)
+    assert not any("TEMP B-TREE" in step for step in plan)
+
+
+def _plan(connection: sa.Connection, chosen: sa.Select[Any]) -> list[str]:
+    written = chosen.compile(connection, compile_kwargs={"render_postcompile": True})
+    explained = connection.exec_driver_sql(
+        f"EXPLAIN QUERY PLAN {written}", tuple("x" for _ in written.positiontup or ())
+    )
+    return [str(step[3]) for step in explained]

@@ -12,7 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _add("conversation", sa.Column("acted_at", Moment), sa.Column("greeted_at", Moment))
+    _add(
+        "conversation",
+        sa.Column("acted_at", Moment),
+        sa.Column("greeted_at", Moment),
+        sa.Column("given_back_at", Moment),
+    )
     _add(
         "outbox",
         sa.Column("lease", sa.String(64)),
@@ -45,6 +50,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_event_received_at", "event", ["received_at"])
     op.create_index("ix_event_state_channel_user", "event", ["state", "channel", "user"])
+    op.create_index("ix_event_channel_user_at", "event", ["channel", "user", "at"])
+    op.create_index("ix_event_channel_received_at", "event", ["channel", "received_at"])
     op.create_table(
         "credential",
         sa.Column("channel", sa.String(40), primary_key=True),
@@ -75,7 +82,7 @@ def downgrade() -> None:
     of_outbox = ("reason", "noticed", "said", "tried_at", "tried_part", "parts_done")
     for name in (*of_outbox, "failing_since", "lease"):
         op.drop_column("outbox", name)
-    for name in ("greeted_at", "acted_at"):
+    for name in ("given_back_at", "greeted_at", "acted_at"):
         op.drop_column("conversation", name)
 
 
