@@ -44,7 +44,7 @@ class Outbox:
         clock: Clock = now,
         poll_seconds: float = 1.0,
         lease: timedelta = timedelta(seconds=30),
-        echo: timedelta = timedelta(seconds=20),
+        echo: timedelta = timedelta(seconds=40),
         missed_echo: timedelta = timedelta(seconds=40),
         patience: timedelta = timedelta(hours=24),
         sends_at_once: int = 16,
@@ -106,12 +106,15 @@ class Outbox:
     async def deliver(self, deliveries: Sequence[Delivery], *, seconds: float = 0.0) -> None:
         """Send what the caller has just written; the loop sees to the rest.
 
-        A provider is waited for no longer than `seconds`.
+        A provider is waited for no longer than `seconds`, and not called any more once the loop
+        was told to stop: nobody would be left to hear what became of the call.
         """
         name = deliveries[0].conversation.split(":", 1)[0] if deliveries else ""
         channel = self._channels.get(name)
         if channel and not channel.echoes:
             await self._send(deliveries)
+        elif deliveries and self._stopping:
+            await self._give_back(deliveries[0])
         elif deliveries:
             task = self._start(self._send_when_free(deliveries))
             if seconds:

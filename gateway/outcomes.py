@@ -17,7 +17,7 @@ ENDS = {"lease": None, "lease_until": None, "tried_part": ""}
 REASON_LENGTH = 100
 FIRST_DELAY = 2.0
 LONGEST_DELAY = 600.0
-OUTAGE = timedelta(hours=1)  # Where nothing else works either, order is kept for so long.
+OUTAGE = timedelta(minutes=90)  # Where nothing else works either, order is kept for so long.
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Step:
     way: Way
     is_last: bool
     acted_at: datetime | None  # As it was when the way was chosen.
+    was_in_doubt: bool = False  # An earlier try of it may have arrived.
 
     @property
     def is_notice(self) -> bool:
@@ -97,29 +98,34 @@ class Rules:
             dead = {**ENDS, "state": Told.DEAD, "reason": outcome.reason[:REASON_LENGTH]}
             return Verdict(dead, _death(row))
         if isinstance(outcome, Broken):
-            waits = {**WAITS, "tried_part": "", "reason": outcome.reason[:REASON_LENGTH]}
+            waits = {**WAITS, **_doubt_of(step), "reason": outcome.reason[:REASON_LENGTH]}
             return Verdict(waits, "paused")
-        later = self._later(row, outcome, at=at, is_down=is_down or outcome.all_of_them)
-        return _in_order(later) if is_unclear else later
+        is_down = is_down or outcome.all_of_them
+        attempts = int(row["attempts"]) + (not is_down)
+        if is_unclear and (row["failing_since"] or at) + OUTAGE > at:
+            attempts = min(attempts, MAX_ATTEMPTS - 1)  # What comes after it waits on.
+        values = {"attempts": attempts, **({} if outcome.in_doubt else _doubt_of(step))}
+        return self._later(row, outcome, values, at=at, is_down=is_down)
 
     def _notified(self, row: sa.RowMapping, step: Step) -> Verdict:
         held = self.held(row, NOTICE, step.acted_at)
         return Verdict({**held.values, "noticed": True}, "noticed")
 
-    def _later(self, row: sa.RowMapping, later: Later, *, at: datetime, is_down: bool) -> Verdict:
-        attempts = int(row["attempts"]) + (not is_down)
-        wait = timedelta() if is_down else delay(attempts)
+    def _later(
+        self,
+        row: sa.RowMapping,
+        later: Later,
+        values: dict[str, Any],
+        *,
+        at: datetime,
+        is_down: bool,
+    ) -> Verdict:
+        wait = timedelta() if is_down else delay(values["attempts"])
         wait = max(wait, timedelta(seconds=later.seconds or 0))
-        values: dict[str, Any] = {
-            **WAITS,
-            "attempts": attempts,
-            "reason": later.reason[:REASON_LENGTH],
-        }
         if later.in_doubt:
             wait = max(wait, self.doubt_ends(row["tried_at"] or at) - at)
-        else:
-            values["tried_part"] = ""
-        values["not_before"] = at + wait
+        reason = later.reason[:REASON_LENGTH]
+        values = {**WAITS, **values, "reason": reason, "not_before": at + wait}
         if later.all_of_them:
             return Verdict(values, "paused")
         since = row["failing_since"] or at
@@ -129,15 +135,9 @@ class Rules:
         return Verdict(values, "paused" if is_down else "failed")
 
 
-def _in_order(verdict: Verdict) -> Verdict:
-    """With too few attempts for the next to overtake it, until it has failed for long."""
-    values = verdict.values
-    since = values.get("failing_since")
-    if since is None or values.get("not_before", since) >= since + OUTAGE:
-        return verdict
-    return Verdict(
-        {**values, "attempts": min(values["attempts"], MAX_ATTEMPTS - 1)}, verdict.counted
-    )
+def _doubt_of(step: Step) -> dict[str, str]:
+    """That a later try certainly did not arrive says nothing of the one before."""
+    return {} if step.was_in_doubt else {"tried_part": ""}
 
 
 def _is_settled(row: sa.RowMapping, step: Step) -> bool:

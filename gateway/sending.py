@@ -6,6 +6,7 @@ and only then sends it again; so a process that dies at any moment neither loses
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -151,7 +152,8 @@ class Sending:
             return None, self._rules.held(row, WINDOW, row["acted_at"])
         part = notice or parts[place]
         is_last = place + 1 == len(parts)
-        return Step(delivery, row["id"], part, place, way, is_last, row["acted_at"]), None
+        step = Step(delivery, row["id"], part, place, way, is_last, row["acted_at"])
+        return replace(step, was_in_doubt=row["tried_part"] == step.tried), None
 
     async def _call(self, channel: Channel, user: str, step: Step) -> Outcome:
         try:

@@ -40,7 +40,8 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=24.0, gt=0)  # Idle for longer: the citizen starts anew.
     chat_idle_minutes: float = Field(default=60.0, gt=0)  # Idle for longer: Rasa starts anew.
     sends_at_once: int = Field(default=16, gt=0)
-    echo_seconds: float = Field(default=20.0, gt=0)  # Until a part without answer is sent again.
+    # Until a part without answer is sent again; Zalo tells us again after 30 what we did not hear.
+    echo_seconds: float = Field(default=40.0, gt=0)
     missed_echo_seconds: float = Field(default=40.0, gt=0)  # After a start; Zalo tries after 30.
     patience_hours: float = Field(default=24.0, gt=0)  # So long a reply may fail, then it is dead.
     poll_seconds: float = Field(default=1.0, gt=0)  # How late a replica hears of another's work.

@@ -167,7 +167,7 @@ class TestWhereNobodyElseWrites:
     ) -> None:
         await send(outbox, await told(store, "hỏng", "tốt"))
 
-        for _ in range(30):
+        for _ in range(40):
             clock.advance(minutes=3)
             await drain(outbox)
 
@@ -329,6 +329,20 @@ async def test_who_has_no_time_left_gives_back_what_is_not_sent(
     await drain(heir)
 
     assert given_back == [Told.WAITING, Told.WAITING]
+    assert channel.seen() == ["một", "hai"]
+
+
+async def test_what_is_written_after_the_end_is_left_to_the_next_process(
+    store: Store, database: Database, outbox: Outbox, channel: ScriptedChannel, clock: Clock
+) -> None:
+    outbox.stop()
+    await outbox.run()
+
+    await outbox.deliver(await told(store, "một", "hai"), seconds=5)
+    left = (channel.calls, await states(database))
+    await drain(outbox_of(database, channel, clock))
+
+    assert left == (0, [Told.WAITING, Told.WAITING])
     assert channel.seen() == ["một", "hai"]
 
 

@@ -115,7 +115,7 @@ class TestInDoubt:
     ) -> None:
         channel.fates = [NEVER_CAME]
         await send(outbox, await told(store, "một|hai"))
-        clock.advance(seconds=19)
+        clock.advance(seconds=39)
         await drain(outbox)
         before = channel.seen()
 
@@ -156,10 +156,31 @@ class TestInDoubt:
         heard = [await outbox.heard(first)]
         await drain(outbox)
         heard.append(await outbox.heard(first))
-        clock.advance(seconds=21)
+        clock.advance(seconds=41)
         await drain(outbox)
 
         assert heard == [True, True]
+        assert channel.seen() == ["một", "hai"]
+
+    @pytest.mark.parametrize("second", [Later("unreachable"), Broken("token")])
+    async def test_a_second_try_that_failed_for_certain_leaves_the_first_in_doubt(
+        self,
+        store: Store,
+        outbox: Outbox,
+        channel: ScriptedChannel,
+        clock: Clock,
+        second: Later | Broken,
+    ) -> None:
+        channel.fates = [ANSWER_LOST, failing(second)]
+        await send(outbox, await told(store, "một|hai"))
+        clock.advance(seconds=41)
+        await drain(outbox)
+
+        await echo(outbox, channel)
+        clock.advance(minutes=2)
+        await drain(outbox)
+
+        assert channel.calls == 3
         assert channel.seen() == ["một", "hai"]
 
     async def test_the_same_words_twice_are_two_parts(
@@ -170,7 +191,7 @@ class TestInDoubt:
         await send(outbox, await told(store, "vâng|vâng"))
         await echo(outbox, channel)
 
-        clock.advance(seconds=21)
+        clock.advance(seconds=41)
         await drain(outbox)
 
         assert channel.seen() == ["vâng", "vâng"]
@@ -528,7 +549,7 @@ async def test_a_faulty_channel_costs_its_message_only(
     await send(outbox, await told(store, "một"))
     await send(outbox, await told(store, "hai", user="binh"))
     before = list(channel.sent)
-    clock.advance(seconds=21)
+    clock.advance(seconds=41)
     await drain(outbox)
 
     assert before == [("binh", "hai")]
