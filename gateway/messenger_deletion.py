@@ -23,7 +23,7 @@ from gateway.tables import conversation, deletion, event
 log = structlog.get_logger()
 
 PAUSE = timedelta(minutes=10)
-NOBODY = (100, 803)  # Meta knows no one by that id, or not on our Page.
+NOBODY = 803  # Meta knows no one by that id. 100 says so, too, but of a field or a right as well.
 _ID = re.compile(r"[0-9]{1,50}")
 
 
@@ -123,7 +123,7 @@ class Deletions:
         try:
             return await self.channel.client.page_scoped_ids(subject)
         except Problem as problem:
-            if problem.code in NOBODY:
+            if problem.code == NOBODY:
                 return ()
             raise
 

@@ -314,6 +314,28 @@ async def test_what_meta_does_not_answer_now_is_asked_again(
     assert await names(database) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "is_done"), [(803, True), (100, False), (10, False), (190, False)]
+)
+async def test_only_what_says_that_nobody_is_there_ends_it(
+    database: Database, store: Store, clock: Clock, code: int, is_done: bool
+) -> None:
+    """100 is said of a field that Meta does not know, too; then nothing was asked at all."""
+    body = {"error": {"message": "refused", "code": code}}
+    graph = httpx2.MockTransport(lambda _: httpx2.Response(400, json=body))
+    words = Texts(hotline="1", length_limit=2000).shown
+    channel = MessengerChannel(MESSENGER, words, http=httpx2.AsyncClient(transport=graph))
+    deletions = Deletions(database, Forgetting(database, clock=clock), channel, clock=clock)
+    await begin(store, "111")
+
+    asked = await deletions.ask(of("999"))
+    finished = await deletions.finish(asked)
+
+    assert finished is is_done
+    assert await deletions.state(asked) == Deletion(is_done=is_done, found=False)
+    assert await subjects(database) == ([""] if is_done else ["999"])
+
+
 async def test_a_code_is_shaped_for_an_address_and_unlike_its_citizen(
     deletions: Deletions,
 ) -> None:
