@@ -3,12 +3,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
-from gateway.database import Database, is_current, open_database
+from gateway.database import MIGRATIONS, Database, is_current, open_database
+from gateway.messages import Reply
+from gateway.store import Store
 from gateway.tables import conversation, metadata
+from tests.gateway.samples import asked
 
 
 async def test_the_migrations_make_the_tables_the_code_uses(database: Database) -> None:
@@ -66,3 +71,22 @@ async def test_sqlite_waits_for_another_process_instead_of_failing(tmp_path: Pat
     await other.close()
 
     assert count == 20
+
+
+async def test_what_was_held_waits_after_a_downgrade(store: Store, database: Database) -> None:
+    await store.finish_turn(await asked(store), [Reply("một")])
+    held = sa.text("UPDATE outbox SET state = 'held'")
+    await database.write(lambda connection: connection.execute(held))
+
+    await database.write(lambda connection: downgrade(connection, "0004"))
+
+    states = sa.text("SELECT state FROM outbox")
+    left = await database.read(lambda connection: connection.scalars(states).all())
+    assert left == ["waiting"]
+
+
+def downgrade(connection: sa.Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)

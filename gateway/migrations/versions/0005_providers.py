@@ -76,6 +76,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # A state that the revision before does not know: it would never send them.
+    op.execute("UPDATE outbox SET state = 'waiting' WHERE state = 'held'")
     for table in ("deletion", "credential", "event"):
         op.drop_table(table)
     op.drop_column("drawer", "event_key")
