@@ -47,6 +47,7 @@ log = structlog.get_logger()
 # SIGTERM to exit takes less than five seconds: uvicorn has two for requests, turns have these.
 TURN_GRACE_SECONDS = 1.5
 LOOP_GRACE_SECONDS = 0.5
+TOKENS = "tokens"  # Without this loop a provider fails after hours, and the portal never.
 
 
 class Parts:
@@ -225,7 +226,8 @@ class Parts:
     @property
     def is_alive(self) -> bool:
         """Whether messages are being worked and replies sent."""
-        running = bool(self._loops) and not any(loop.done() for loop in self._loops)
+        needed = [loop for loop in self._loops if loop.get_name() != TOKENS]
+        running = bool(needed) and not any(loop.done() for loop in needed)
         return running and self.dialogue.is_alive and self.arrivals.is_alive
 
     @asynccontextmanager
@@ -239,7 +241,7 @@ class Parts:
             asyncio.create_task(self.dialogue.run(), name="dialogue"),
             asyncio.create_task(self.outbox.run(), name="outbox"),
             asyncio.create_task(self.errands.run(), name="errands"),
-            *(asyncio.create_task(kept.run(), name="tokens") for kept in self.tokens.values()),
+            *(asyncio.create_task(kept.run(), name=TOKENS) for kept in self.tokens.values()),
         ]
         for loop in self._loops:
             loop.add_done_callback(_report)

@@ -137,8 +137,8 @@ class Tokens:
         while not self._stopping:
             try:
                 await self.keep()
-            except SQLAlchemyError as error:
-                log.error("tokens.database", error=type(error).__name__)
+            except Exception as error:  # Whatever it is, the pair still has to be replaced in time.
+                log.error("tokens.failed", channel=self._channel, error=type(error).__name__)
             await wait(self._woken, self._poll_seconds)
 
     def stop(self) -> None:
@@ -197,6 +197,9 @@ class Tokens:
                 return await self._exchange(held.refresh)
         except TimeoutError:
             return Busy("timeout")
+        except Exception as error:  # The lease rests then, too.
+            log.error("tokens.bug", channel=self._channel, error=type(error).__name__)
+            return Busy("bug")
 
     async def _keep_pair(self, held: Held, pair: Pair) -> None:
         """The only good pair there is: tried until the database has it."""
@@ -204,7 +207,7 @@ class Tokens:
             try:
                 is_ours = await self._credentials.replace(held, pair)
                 break
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, OSError) as error:
                 log.critical("tokens.not_kept", channel=self._channel, error=type(error).__name__)
                 await asyncio.sleep(1.0)
         self._count("replaced" if is_ours else "late")

@@ -389,6 +389,32 @@ async def test_a_pair_on_its_way_is_kept_though_nobody_waits_for_it(
     assert await tokens.access() == "access-1"
 
 
+async def test_a_fault_in_asking_neither_ends_the_loop_nor_keeps_the_lease(
+    tokens: Tokens, provider: Provider, clock: Clock
+) -> None:
+    async def fault() -> None:
+        raise UnicodeEncodeError("ascii", "bí mật", 0, 1, "no header")
+
+    provider.before_answer = fault
+    clock.advance(hours=26)
+    loop = asyncio.create_task(tokens.run())
+    async with asyncio.timeout(5):
+        while not provider.asked:
+            await asyncio.sleep(0.01)
+
+        with pytest.raises(TokenLater):
+            await tokens.access()
+        provider.before_answer, provider.valid = None, "refresh-0"
+        clock.advance(seconds=31)
+        while (await state(tokens)).expires_at <= clock():
+            await asyncio.sleep(0.01)
+
+    tokens.stop()
+    await loop
+    assert provider.asked == ["refresh-0", "refresh-0"]
+    assert await tokens.access() == "access-2"
+
+
 async def test_the_loop_replaces_and_stops(
     tokens: Tokens, provider: Provider, clock: Clock
 ) -> None:
