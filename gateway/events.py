@@ -16,9 +16,13 @@ from gateway.database import Database
 from gateway.store import Clock, now
 from gateway.tables import event
 
-# Its conversation's name, and keys made of that, must fit into their columns.
+# Its conversation's name, and keys made of that, must fit into their columns; among them
+# "{user}:{key}" of the inbox and "echo:{channel}:{key}" of the outbox.
 _USER = re.compile(r"[!-~]{0,120}")
-_KEY = re.compile(r"[!-~]{1,200}")
+_KEY = re.compile(r"[!-~]{1,180}")
+LONGEST = 200
+OLDEST = timedelta(days=2)  # No provider tries again for as long.
+AHEAD = timedelta(minutes=1)  # Their clock may go before ours; the order of events is by theirs.
 
 
 class Had(StrEnum):
@@ -125,7 +129,7 @@ class Events:
             "user": one.user,
             "kind": one.kind,
             "raw": one.raw,
-            "at": one.at,
+            "at": _believed(one.at, moment),
             "received_at": moment,
             "state": Had.NEW,
             "not_before": moment,
@@ -137,11 +141,20 @@ def fitting(one: Event) -> Event:
 
     A key outlives its citizen (`forget`), so it does not name them.
     """
-    if not _KEY.fullmatch(one.key) or (one.user and one.user in one.key):
+    if not _KEY.fullmatch(one.key) or (one.user and one.user in one.key) or _is_too_long(one):
         one = replace(one, key=hashlib.sha256(one.key.encode("utf-8", "replace")).hexdigest())
     if not _USER.fullmatch(one.user):
         return replace(one, kind=Kind.UNKNOWN, user="", raw={})
     return one
+
+
+def _believed(at: datetime, received_at: datetime) -> datetime:
+    """As much of what a provider says of the time as can be; windows are counted from it."""
+    return received_at if at > received_at + AHEAD else max(at, received_at - OLDEST)
+
+
+def _is_too_long(one: Event) -> bool:
+    return len(f"{one.user}:{one.key}") > LONGEST
 
 
 def finish(

@@ -109,7 +109,10 @@ def _words(raw: dict[str, Any]) -> str:
         said = _content(said)
     if isinstance(said, dict):
         said = said.get("content")
-    return unicodedata.normalize("NFC", said) if isinstance(said, str) else ""
+    if not isinstance(said, str):
+        return ""
+    # JSON can hold half of a character, which cannot be written anywhere.
+    return unicodedata.normalize("NFC", said.encode("utf-8", "replace").decode())
 
 
 def _content(said: str) -> str:

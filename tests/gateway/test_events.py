@@ -16,7 +16,7 @@ from gateway.standing import taken_with
 from gateway.tables import event
 from tests.gateway.conftest import Clock
 
-NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+NOON = datetime.now(UTC) - timedelta(hours=1)  # Whatever is older than it can be is not believed.
 PAPER = ("paper",)
 
 
@@ -67,6 +67,33 @@ async def test_the_same_key_of_two_channels_is_two_events(
     await events.keep("pigeon", [an_event("m1")])
 
     assert len(await rows(database)) == 2
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(-72, -48), (-1, -1), (0.01, 0.01), (8760, 0)])
+async def test_a_providers_clock_is_believed_only_as_far_as_it_can_be_right(
+    database: Database, hours: float, kept: float
+) -> None:
+    moment = datetime.now(UTC)
+    events = Events(database, clock=lambda: moment)
+    said = Event(Kind.MESSAGE, "an", "m1", moment + timedelta(hours=hours))
+
+    await events.keep("paper", [said])
+    [arrival] = await events.claim(PAPER, 1)
+
+    assert arrival.at == moment + timedelta(hours=kept)
+
+
+async def test_a_key_fits_with_its_user_into_the_inbox_and_with_its_channel_into_the_outbox(
+    events: Events,
+) -> None:
+    await events.keep("paper", [an_event("k" * 100, user="u" * 120)])
+    await events.keep("paper", [an_event("k" * 200, user="an"), an_event("k" * 81, user="v" * 118)])
+
+    arrivals = await events.claim(PAPER, 9)
+
+    assert all(len(f"{one.user}:{one.key}") <= 200 for one in arrivals)
+    assert all(len(f"echo:messenger:{one.key}") <= 200 for one in arrivals)
+    assert "k" * 81 in keys(arrivals)  # It fits as it is.
 
 
 async def test_one_citizens_events_are_worked_by_the_providers_clock(events: Events) -> None:

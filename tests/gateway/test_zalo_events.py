@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.channels.base import Attachment, Event, Kind, Position
 from gateway.channels.zalo_events import KINDS, read_event, without_personal_data
+from gateway.outbox_rows import fingerprint
 from tests.gateway.zalo_samples import USER, ZALO, wrote
 
 OA = ZALO.oa_id
@@ -142,6 +143,15 @@ def test_an_echo_says_whether_a_person_wrote_it() -> None:
 
     assert (ours.kind, ours.user, ours.by_person) == (Kind.ECHO, USER, False)
     assert (theirs.kind, theirs.text, theirs.by_person) == (Kind.ECHO, "Chào", True)
+
+
+def test_half_a_character_is_read_as_something_that_can_be_written() -> None:
+    raw = json.loads('{"text": "Ch\\ud83do \\ud83d\\ude00", "msg_id": "m1"}')
+
+    said = read(to_citizen("oa_send_text", raw)).text
+
+    assert said == "Ch?o 😀"
+    assert fingerprint(said) == fingerprint("Ch?o 😀")
 
 
 @pytest.mark.parametrize("kind", ["text", "image", "gif", "list", "file", "sticker"])
