@@ -3,14 +3,14 @@
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from gateway.channels.base import Event, Kind
 from gateway.channels.messenger_attachments import attachments_of, position_of
+from gateway.channels.shapes import found_at, id_of, moment_of, text_of
 
 GET_STARTED = "GET_STARTED"  # What the button of the first screen sends; no words of a citizen.
 LISTS = ("messaging", "standby")
@@ -51,18 +51,18 @@ def read_item(raw: dict[str, Any], *, account: Account, now: datetime) -> Event:
     """`now` stands in where the item does not say when it was."""
     item = raw.get("item")
     item = item if isinstance(item, dict) else {}
-    is_echo = _at(item, "message", "is_echo") is True
+    is_echo = found_at(item, "message", "is_echo") is True
     page, user = _sides(item, is_echo)
-    at = _moment(item.get("timestamp")) or _moment(_at(raw, "entry", "time")) or now
+    at = moment_of(item.get("timestamp")) or moment_of(found_at(raw, "entry", "time")) or now
     event = Event(Kind.UNKNOWN, user, _key(raw, item, user), at, raw=raw)
     ours = raw.get("object") in ("page", None) and account.page_id == page
-    if not user or not ours or _id(_at(raw, "entry", "id")) not in ("", account.page_id):
+    if not user or not ours or _id(found_at(raw, "entry", "id")) not in ("", account.page_id):
         return event
     return _read(event, item, account, is_standby=raw.get("list") == "standby")
 
 
 def _read(event: Event, item: dict[str, Any], account: Account, *, is_standby: bool) -> Event:
-    if _at(item, "message", "is_echo") is True:
+    if found_at(item, "message", "is_echo") is True:
         return _echo(event, item["message"], account)
     if "delivery" in item or "read" in item:
         return _as(event, Kind.RECEIPT, seen="read" in item)
@@ -74,7 +74,7 @@ def _read(event: Event, item: dict[str, Any], account: Account, *, is_standby: b
         return _postback(event, item["postback"])
     if "referral" in item:  # Came back by a link to the Page, and has said nothing yet.
         return _as(event, Kind.GREETED)
-    if _at(item, "reaction", "action") == "react":
+    if found_at(item, "reaction", "action") == "react":
         return _as(event, Kind.ACTED)
     return event
 
@@ -82,16 +82,16 @@ def _read(event: Event, item: dict[str, Any], account: Account, *, is_standby: b
 def _message(event: Event, message: dict[str, Any]) -> Event:
     if message.get("is_deleted") is True:
         return event
-    if _at(message, "reaction", "action"):  # Some of Meta's pages show reactions in here.
+    if found_at(message, "reaction", "action"):  # Some of Meta's pages show reactions in here.
         return _as(event, Kind.ACTED if message["reaction"]["action"] == "react" else Kind.UNKNOWN)
-    text = _text(_at(message, "quick_reply", "payload")) or _text(message.get("text"))
+    text = text_of(found_at(message, "quick_reply", "payload")) or text_of(message.get("text"))
     position = position_of(message)
     attachments = attachments_of(message, is_empty=not text and position is None)
     return _as(event, Kind.MESSAGE, text=text, attachments=attachments, position=position)
 
 
 def _postback(event: Event, postback: dict[str, Any]) -> Event:
-    said = _text(postback.get("payload"))
+    said = text_of(postback.get("payload"))
     if said == GET_STARTED:
         return _as(event, Kind.GREETED)
     return _as(event, Kind.MESSAGE if said else Kind.ACTED, text=said)
@@ -102,12 +102,12 @@ def _echo(event: Event, message: dict[str, Any], account: Account) -> Event:
 
     The metadata of another app is not ours to settle anything by.
     """
-    app, metadata = _id(message.get("app_id")), _text(message.get("metadata"))
+    app, metadata = _id(message.get("app_id")), text_of(message.get("metadata"))
     ours = app == account.app_id or (not app and bool(metadata))
     return _as(
         event,
         Kind.ECHO,
-        text=_text(message.get("text")),
+        text=text_of(message.get("text")),
         attachments=attachments_of(message, is_empty=False),
         mark=metadata if ours else "",
         by_person=not ours,
@@ -120,15 +120,15 @@ def _as(event: Event, kind: Kind, **known: Any) -> Event:
 
 def _sides(item: dict[str, Any], is_echo: bool) -> tuple[str, str]:
     """Ids of the Page and of the citizen. The Page is the sender of an echo."""
-    sender, recipient = _id(_at(item, "sender", "id")), _id(_at(item, "recipient", "id"))
+    sender, recipient = _id(found_at(item, "sender", "id")), _id(found_at(item, "recipient", "id"))
     return (sender, recipient) if is_echo else (recipient, sender)
 
 
 def _key(raw: dict[str, Any], item: dict[str, Any], user: str) -> str:
     """A message's id; of what has none, or names another's, what tells it apart."""
     for name in ("message", "postback"):
-        mid = _at(item, name, "mid")
-        plain = not _at(item, name, "reaction") and not _at(item, name, "is_deleted")
+        mid = found_at(item, name, "mid")
+        plain = not found_at(item, name, "reaction") and not found_at(item, name, "is_deleted")
         if plain and isinstance(mid, str) and 0 < len(mid) <= LONGEST_KEY and mid.isprintable():
             return mid
     for name in ("delivery", "read", "reaction", "postback"):
@@ -145,33 +145,5 @@ def _digest(content: Any) -> str:
     return hashlib.sha256(whole.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _moment(value: Any) -> datetime | None:
-    """Milliseconds of the epoch."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        return None
-    try:
-        return datetime.fromtimestamp(value / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _at(found: Any, *path: str) -> Any:
-    for name in path:
-        if not isinstance(found, dict):
-            return None
-        found = found.get(name)
-    return found
-
-
-def _text(value: Any) -> str:
-    """Half a surrogate pair, which JSON allows and no database does, becomes a question mark."""
-    if not isinstance(value, str):
-        return ""
-    return unicodedata.normalize("NFC", value.encode("utf-8", "replace").decode())
-
-
 def _id(value: Any) -> str:
-    """Ids are strings, but a number is one as well; anything else is none."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**30:
-        value = str(value)
-    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+    return id_of(value, _ID)

@@ -5,10 +5,11 @@ import json
 import math
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from gateway.channels.base import Attachment, Event, Kind, Position
+from gateway.channels.shapes import found_at, id_of, moment_of, text_of
 
 MOST_ATTACHMENTS = 20
 SEEN = "user_seen_message"
@@ -38,7 +39,7 @@ def without_personal_data(raw: dict[str, Any], *, by_phone: bool = False) -> dic
 
 def read_event(raw: dict[str, Any], *, oa_id: str, now: datetime) -> Event:
     """`now` stands in where the event does not say when it was."""
-    name = _text(_at(raw, "event_name"))
+    name = text_of(found_at(raw, "event_name"))
     user, account = _sides(raw, name)
     kind = _kind(name)
     if (account and account != oa_id) or (kind in NEEDS_CITIZEN and not user):
@@ -52,7 +53,7 @@ def read_event(raw: dict[str, Any], *, oa_id: str, now: datetime) -> Event:
         attachments=_attachments(raw),
         position=_position(raw),
         seen=kind is Kind.RECEIPT and name == SEEN,
-        by_person=kind is Kind.ECHO and bool(_at(raw, "sender", "admin_id")),
+        by_person=kind is Kind.ECHO and bool(found_at(raw, "sender", "admin_id")),
         raw=raw,
     )
 
@@ -68,21 +69,21 @@ def _kind(name: str) -> Kind:
 def _sides(raw: dict[str, Any], name: str) -> tuple[str, str]:
     """Ids of the citizen and of the account."""
     if name.startswith("oa_") or KINDS.get(name) is Kind.RECEIPT:
-        user = "" if _is_by_phone(raw) else _id(_at(raw, "recipient", "id"))
-        return user, _id(_at(raw, "sender", "id"))
-    user = next((found for path in CITIZEN if (found := _id(_at(raw, *path)))), "")
-    return user, _id(_at(raw, "recipient", "id")) or _id(_at(raw, "oa_id"))
+        user = "" if _is_by_phone(raw) else _id(found_at(raw, "recipient", "id"))
+        return user, _id(found_at(raw, "sender", "id"))
+    user = next((found for path in CITIZEN if (found := _id(found_at(raw, *path)))), "")
+    return user, _id(found_at(raw, "recipient", "id")) or _id(found_at(raw, "oa_id"))
 
 
 def _is_by_phone(raw: dict[str, Any]) -> bool:
     """A receipt of what went to a phone number, which then is the recipient's id."""
-    said = _at(raw, "message")
+    said = found_at(raw, "message")
     return isinstance(said, dict) and bool({"tracking_id", "delivery_time"} & said.keys())
 
 
 def _key(raw: dict[str, Any], name: str, kind: Kind, user: str) -> str:
     """An echo and the receipts of a message have its id too, so theirs say what they are."""
-    message, moment = _id(_at(raw, "message", "msg_id")), _id(_at(raw, "timestamp"))
+    message, moment = _id(found_at(raw, "message", "msg_id")), _id(found_at(raw, "timestamp"))
     if kind is Kind.MESSAGE and message:
         return message
     if kind is Kind.ECHO and message:
@@ -104,7 +105,7 @@ def _digest(raw: dict[str, Any]) -> str:
 
 def _words(raw: dict[str, Any]) -> str:
     """A button's payload was once seen to come as `{"content": "A"}`, an object or its text."""
-    said = _at(raw, "message", "text")
+    said = found_at(raw, "message", "text")
     if isinstance(said, str) and said.lstrip().startswith("{"):
         said = _content(said)
     if isinstance(said, dict):
@@ -125,21 +126,25 @@ def _content(said: str) -> str:
 
 
 def _attachments(raw: dict[str, Any]) -> tuple[Attachment, ...]:
-    listed = _at(raw, "message", "attachments")
+    listed = found_at(raw, "message", "attachments")
     if not isinstance(listed, list):
         return ()
-    kinds = [(_text(_at(one, "type")), one) for one in listed[:MOST_ATTACHMENTS]]
+    kinds = [(text_of(found_at(one, "type")), one) for one in listed[:MOST_ATTACHMENTS]]
     return tuple(
-        Attachment(kind, _text(_at(one, "payload", "url")), _text(_at(one, "payload", "name")))
+        Attachment(
+            kind,
+            text_of(found_at(one, "payload", "url")),
+            text_of(found_at(one, "payload", "name")),
+        )
         for kind, one in kinds
         if kind and kind != "location"
     )
 
 
 def _position(raw: dict[str, Any]) -> Position | None:
-    listed = _at(raw, "message", "attachments")
+    listed = found_at(raw, "message", "attachments")
     for one in listed if isinstance(listed, list) else ():
-        place = _at(one, "payload", "coordinates")
+        place = found_at(one, "payload", "coordinates")
         latitude, longitude = _degrees(place, "latitude", 90), _degrees(place, "longitude", 180)
         if latitude is not None and longitude is not None:
             return Position(latitude, longitude)
@@ -148,7 +153,7 @@ def _position(raw: dict[str, Any]) -> Position | None:
 
 def _degrees(place: Any, name: str, most: int) -> float | None:
     """Zalo writes them as strings."""
-    value = _at(place, name)
+    value = found_at(place, name)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
@@ -159,29 +164,10 @@ def _degrees(place: Any, name: str, most: int) -> float | None:
 
 
 def _moment(raw: dict[str, Any]) -> datetime | None:
-    written = _id(_at(raw, "timestamp"))
-    if not (written.isascii() and written.isdigit()):
-        return None
-    try:
-        return datetime.fromtimestamp(int(written) / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _at(found: Any, *path: str) -> Any:
-    for name in path:
-        if not isinstance(found, dict):
-            return None
-        found = found.get(name)
-    return found
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """Zalo writes a number as a string."""
+    written = _id(found_at(raw, "timestamp"))
+    return moment_of(int(written)) if written.isascii() and written.isdigit() else None
 
 
 def _id(value: Any) -> str:
-    """Ids are strings, but a number is one as well; anything else is none."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
-        value = str(value)
-    return value if isinstance(value, str) and _ID.fullmatch(value) else ""
+    return id_of(value, _ID)
