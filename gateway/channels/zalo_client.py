@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 # A proxy in between gave up on Zalo, which may have taken the message.
 IN_DOUBT = (502, 504)
+# They stand beside `error`, which is not there then; everything else stands in `data`.
+TOKENS = {"access_token", "refresh_token"}
 
 
 class Unreachable(Exception):
@@ -42,7 +44,7 @@ class Answer:
 class _Body(BaseModel):
     model_config = ConfigDict(extra="allow")
 
-    error: int = 0
+    error: int | None = None
     data: Any = None
 
 
@@ -140,8 +142,11 @@ def _read(response: httpx2.Response, *, pair: bool) -> Answer:
         if response.is_success:
             raise NoAnswer("unreadable") from error
         raise Unavailable(status) from error
-    if not response.is_success and (body.error == 0 or status == 429 or status >= 500):
+    if not response.is_success and (not body.error or status == 429 or status >= 500):
         raise Unavailable(status)
-    if pair:  # Tokens stand beside `error`, everything else in `data`.
-        return Answer(body.error, body.model_extra or {})
-    return Answer(body.error, body.data if isinstance(body.data, dict) else {})
+    beside = body.model_extra or {}
+    if body.error is None and not (pair and TOKENS & beside.keys()):
+        raise NoAnswer("unreadable")  # Some JSON, but nothing of Zalo's.
+    if pair:
+        return Answer(body.error or 0, beside)
+    return Answer(body.error or 0, body.data if isinstance(body.data, dict) else {})

@@ -456,7 +456,10 @@ class TestTheNetwork:
 
         assert await send(hasty) == Later("TimeoutError", in_doubt=True)
 
-    @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b'{"error": "x"}'])
+    @pytest.mark.parametrize(
+        "content",
+        [b"", b"<html>", b"[]", b"{}", b'{"error": "x"}', b'{"data": {}}', b'{"error": null}'],
+    )
     async def test_an_answer_nobody_can_read_is_in_doubt(
         self, zalo: ZaloChannel, database: Database, clock: Clock, content: bytes
     ) -> None:

@@ -36,10 +36,11 @@ async def test_a_pair_is_read_with_its_seconds_as_a_string() -> None:
         httpx2.Response(502),
         httpx2.Response(403, text="<html>"),
         httpx2.Response(200, text="<html>"),
+        httpx2.Response(200, json={"status": "ok"}),
         httpx2.ConnectError("refused"),
         httpx2.ReadTimeout("slow"),
     ],
-    ids=["-32", "503", "502", "403", "no json", "refused", "slow"],
+    ids=["-32", "503", "502", "403", "no json", "not Zalo's", "refused", "slow"],
 )
 async def test_what_says_nothing_of_the_token_is_tried_again(
     response: httpx2.Response | Exception,
