@@ -76,7 +76,7 @@ def fingerprint(text: str) -> str:
     True
     """
     words = " ".join(unicodedata.normalize("NFC", text).split())
-    return hashlib.sha256(words.encode()).hexdigest()[:32]
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def settled(row: sa.RowMapping, *, said: str, provider_id: str) -> dict[str, Any]:
