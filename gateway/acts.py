@@ -86,7 +86,7 @@ class Acts:
         Nothing of a machine's is kept: its words are in the outbox, or their citizen was forgotten
         since.
         """
-        if await self._outbox.heard(event) or not event.by_person:
+        if await self._outbox.heard(arrival.channel, event) or not event.by_person:
             await self._events.empty(arrival)
             return "echo"
         await self._staff.wrote_elsewhere(

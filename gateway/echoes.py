@@ -1,12 +1,11 @@
 """What comes back of our own words: it settles a part of which nobody knew whether it arrived."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.channels.base import Channel, Event
+from gateway.channels.base import Event
 from gateway.database import Database
 from gateway.outbox_rows import NOTICE, WELL, change, fingerprint, settled
 from gateway.store import Clock, now
@@ -17,31 +16,26 @@ MOST = 50
 
 
 class Echoes:
-    def __init__(
-        self, database: Database, channels: Mapping[str, Channel], *, clock: Clock = now
-    ) -> None:
+    def __init__(self, database: Database, *, clock: Clock = now) -> None:
         self._database = database
-        self._channels = channels
         self._clock = clock
 
-    async def heard(self, event: Event) -> bool:
+    async def heard(self, channel: str, event: Event) -> bool:
         """Whether it is an echo of ours. It may come at any time, in any order, and again."""
-        names = [f"{name}:{event.user}" for name, one in self._channels.items() if one.echoes]
+        name = f"{channel}:{event.user}"
 
         def work(connection: sa.Connection) -> bool:
             if event.mark:
-                return self._by_mark(connection, names, event)
-            return self._by_text(connection, names, event)
+                return self._by_mark(connection, name, event)
+            return self._by_text(connection, name, event)
 
         return await self._database.write(work)
 
-    def _by_mark(self, connection: sa.Connection, names: Sequence[str], event: Event) -> bool:
+    def _by_mark(self, connection: sa.Connection, name: str, event: Event) -> bool:
         row_id, _, place = event.mark.partition(".")
         if not (row_id.isascii() and row_id.isdecimal() and len(row_id) < 10):
             return False  # Another app's.
-        found = sa.select(outbox).where(
-            outbox.c.id == int(row_id), outbox.c.conversation.in_(names)
-        )
+        found = sa.select(outbox).where(outbox.c.id == int(row_id), outbox.c.conversation == name)
         row = connection.execute(found.with_for_update()).mappings().first()
         if row is None:
             return False
@@ -50,11 +44,11 @@ class Echoes:
             self._settle(connection, row, event, is_notice=is_notice)
         return True
 
-    def _by_text(self, connection: sa.Connection, names: Sequence[str], event: Event) -> bool:
+    def _by_text(self, connection: sa.Connection, name: str, event: Event) -> bool:
         """By the provider's id if the call returned one; else a part under way comes first, as
         what is known to be said may have been said twice in the same words."""
         said = fingerprint(event.text)
-        rows = connection.execute(_recent(names, event.at)).mappings().all()
+        rows = connection.execute(_recent(name, event.at)).mappings().all()
         parts = [part for row in rows for part in row["said"]]
         if any(part["id"] and event.key.endswith(part["id"]) for part in parts):
             return True
@@ -78,8 +72,6 @@ class Echoes:
         connection.execute(change(row["id"], **values))
 
 
-def _recent(names: Sequence[str], at: datetime) -> sa.Select[Any]:
-    tried = sa.select(outbox).where(
-        outbox.c.conversation.in_(names), outbox.c.tried_at >= at - RECENT
-    )
+def _recent(name: str, at: datetime) -> sa.Select[Any]:
+    tried = sa.select(outbox).where(outbox.c.conversation == name, outbox.c.tried_at >= at - RECENT)
     return tried.order_by(outbox.c.id).limit(MOST).with_for_update()

@@ -59,7 +59,7 @@ class Outbox:
         self._poll_seconds = poll_seconds
         self._lease = lease
         self._pauses = Pauses(metrics, clock=clock)
-        self._echoes = Echoes(database, channels, clock=clock)
+        self._echoes = Echoes(database, clock=clock)
         self._sending = Sending(
             database,
             channels,
@@ -121,9 +121,9 @@ class Outbox:
                 await asyncio.wait({task}, timeout=seconds)
         self.wake()
 
-    async def heard(self, event: Event) -> bool:
-        """Take an echo in; False when somebody else said it."""
-        is_ours = await self._echoes.heard(event)
+    async def heard(self, channel: str, event: Event) -> bool:
+        """Take an echo of the channel in; False when somebody else said it."""
+        is_ours = await self._echoes.heard(channel, event)
         self.wake()
         return is_ours
 

@@ -64,7 +64,7 @@ class ScriptedChannel:
         self.calls = 0
         self.at_once = self.most_at_once = 0
         self.echoed: list[Event] = []  # Not delivered yet.
-        self.hear: Callable[[Event], Awaitable[object]] | None = None  # Before a call returns.
+        self.hear: Callable[[str, Event], Awaitable[object]] | None = None  # Before a call returns.
         self.before: Callable[[], None] = lambda: None
         self.after: Callable[[], None] = lambda: None
 
@@ -111,7 +111,7 @@ class ScriptedChannel:
         mark = mark if self._marks else ""
         echo = Event(Kind.ECHO, user, key, self._clock(), part.text, mark=mark)
         if self.hear:
-            await self.hear(echo)
+            await self.hear(self.name, echo)
         else:
             self.echoed.append(echo)
 
@@ -155,7 +155,7 @@ async def drain(outbox: Outbox) -> None:
 async def echo(outbox: Outbox, channel: ScriptedChannel) -> list[bool]:
     """The provider delivers the echoes of what was said."""
     echoes, channel.echoed = channel.echoed, []
-    return [await outbox.heard(event) for event in echoes]
+    return [await outbox.heard(channel.name, event) for event in echoes]
 
 
 def by_person(user: str, text: str, at: datetime) -> Event:

@@ -153,9 +153,9 @@ class TestInDoubt:
         await send(outbox, await told(store, "một|hai"))
         [first] = channel.echoed
 
-        heard = [await outbox.heard(first)]
+        heard = [await outbox.heard("zalo", first)]
         await drain(outbox)
-        heard.append(await outbox.heard(first))
+        heard.append(await outbox.heard("zalo", first))
         clock.advance(seconds=41)
         await drain(outbox)
 
@@ -201,15 +201,30 @@ class TestInDoubt:
     ) -> None:
         await send(outbox, await told(store, "một"))
 
-        assert not await outbox.heard(by_person("an", "Chào anh.", clock()))
-        assert not await outbox.heard(by_person("binh", "một", clock()))
+        assert not await outbox.heard("zalo", by_person("an", "Chào anh.", clock()))
+        assert not await outbox.heard("zalo", by_person("binh", "một", clock()))
+
+    async def test_an_echo_of_another_provider_is_not_ours(
+        self,
+        store: Store,
+        database: Database,
+        outbox: Outbox,
+        channel: ScriptedChannel,
+    ) -> None:
+        """Two providers may call two people by the same id."""
+        channel.fates = [ANSWER_LOST]
+        await send(outbox, await told(store, "một"))
+        [heard] = channel.echoed
+
+        assert not await outbox.heard("messenger", heard)
+        assert [done for _, done, _ in await rows(database)] == [0]
 
     async def test_an_echo_is_known_in_another_composition_of_letters(
         self, store: Store, outbox: Outbox, clock: Clock
     ) -> None:
         await send(outbox, await told(store, "Lệ phí:\n- 8.000 đồng"))
 
-        assert await outbox.heard(by_person("an", "Lệ phí: - 8.000 đồng ", clock()))
+        assert await outbox.heard("zalo", by_person("an", "Lệ phí: - 8.000 đồng ", clock()))
 
 
 async def test_a_picture_of_a_person_is_no_echo_of_a_notice_without_words(
@@ -220,7 +235,7 @@ async def test_a_picture_of_a_person_is_no_echo_of_a_notice_without_words(
     channel.fates = [NEVER_CAME]
     await send(outbox, await told(store, "một"))
 
-    assert not await outbox.heard(by_person("an", "", clock()))
+    assert not await outbox.heard("zalo", by_person("an", "", clock()))
 
 
 @pytest.mark.parametrize("mark", ["x", "99.0", "²", "1.x", "99999999999999999999.0"])
@@ -236,7 +251,7 @@ async def test_a_mark_that_is_not_ours_settles_nothing(
     await send(outbox, await told(store, "một"))
     stranger = by_person("an", "khác", clock())
 
-    await outbox.heard(type(stranger)(**{**vars(stranger), "mark": mark}))
+    await outbox.heard("zalo", type(stranger)(**{**vars(stranger), "mark": mark}))
 
     assert [done for _, done, _ in await rows(database)] == [0]
 
@@ -377,13 +392,13 @@ class TestNotice:
         await send(outbox, await told(store, "một"))
         [heard] = channel.echoed
 
-        assert await outbox.heard(heard)
+        assert await outbox.heard("zalo", heard)
         await drain(outbox)
         clock.advance(minutes=1)
         await drain(outbox)
         held = await rows(database)
         await act(database, clock)
-        await outbox.heard(heard)
+        await outbox.heard("zalo", heard)
         await drain(outbox)
 
         assert [state for state, *_ in held] == [Told.HELD]
