@@ -125,7 +125,9 @@ async def test_another_key_is_a_fault_and_no_crash(
     assert provider.asked == []
 
 
-@pytest.mark.parametrize("keys", ["", ",", "short", f"{KEY},short"])
+@pytest.mark.parametrize(
+    "keys", ["", ",", "short", f"{KEY},short"], ids=["none", "empty ones", "short", "one short"]
+)
 def test_a_key_that_is_none_is_refused(keys: str) -> None:
     with pytest.raises(ValueError):
         open_cipher(keys)
