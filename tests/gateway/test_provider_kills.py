@@ -25,7 +25,7 @@ from gateway.testing.zalo import FakeZalo
 from tests.gateway.processes import RasaServer, free_port
 from tools.demo import settings as shared_settings
 
-KILL_EVERY = int(os.environ.get("KILL_EVERY") or 17)
+KILL_EVERY = int(os.environ.get("KILL_EVERY") or 29)
 PACE = 0.005  # Of the platforms' ladders: Zalo calls again after 0.15 s instead of 30.
 # The next gateway's clock is so far ahead that the dead one's leases are over.
 AHEAD = 61.0

@@ -20,7 +20,7 @@ from tools.trial import Trial
 
 pytestmark = pytest.mark.rasa
 
-TURNS = int(os.environ.get("WALK_TURNS") or 600)
+TURNS = int(os.environ.get("WALK_TURNS") or 400)
 SEED = int(os.environ.get("WALK_SEED") or 20_261_122)
 AT_ONCE = 4
 REFUSALS = {"empty", "too_long"}

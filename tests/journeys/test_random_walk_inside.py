@@ -1,4 +1,4 @@
-"""The random walk without Rasa and the portal: five thousand turns with the actions, the knowledge
+"""The random walk without Rasa and the portal: thousands of turns with the actions, the knowledge
 service and its search in one process. What a message is taken for is a guess, often a wrong one.
 """
 
@@ -30,7 +30,7 @@ from tests.journeys.walking import HELD_BACK, Speech, Walker
 
 pytestmark = pytest.mark.model
 
-TURNS = int(os.environ.get("WALK_TURNS_INSIDE") or 5_000)
+TURNS = int(os.environ.get("WALK_TURNS_INSIDE") or 2_500)
 SEED = int(os.environ.get("WALK_SEED") or 20_261_122)
 ASKING = ("ask_procedure", "ask_aspect", "nlu_fallback")
 ANY = (*ASKING, "choose", "affirm", "deny", *BY_INTENT)  # All that runs an action.
