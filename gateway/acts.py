@@ -50,7 +50,7 @@ class Acts:
         """
         channel = self._channels[arrival.channel]
         event = replace(channel.read(arrival.raw), user=arrival.user, key=arrival.key)
-        raw = self.kept_of(arrival)
+        raw = self._kept_of(arrival, event)
         match arrival.kind:
             case Kind.MESSAGE:
                 return await self._hearing.hear(arrival, event, channel, raw)
@@ -70,13 +70,11 @@ class Acts:
         """It is not tried again, and not even read. Raises Overtaken."""
         return await self._visits.give_up(arrival, {})
 
-    def kept_of(self, arrival: Arrival) -> dict[str, Any]:
+    def _kept_of(self, arrival: Arrival, event: Event) -> dict[str, Any]:
         """What stays of an event once it is worked: no personal data, and no position."""
         if arrival.kind is Kind.ACTED:  # It may hold what they filled in: nobody's business.
             return {}
-        raw = arrival.raw
-        if self._channels[arrival.channel].read(raw).position:
-            raw = _without_place(raw)
+        raw = _without_place(arrival.raw) if event.position else arrival.raw
         masked: dict[str, Any] = self._masking.mask_event(raw)
         return masked
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
 from pydantic import BaseModel
 
+from gateway.bodies import read_body
 from gateway.channels.base import RejectedWebhook
 from gateway.channels.portal import refuse_other_sites
 from gateway.drawer import DrawerFull, Kept, NotAsked
@@ -78,16 +79,10 @@ class FilesApi:
             raise Refused(Refusal.TOO_MANY, seconds=seconds)
 
     async def _content(self, request: Request) -> bytes:
-        """Stops reading at the limit, whatever Content-Length promised."""
-        limit, content = self._parts.settings.file_bytes, bytearray()
-        promised = request.headers.get("content-length", "")
-        if promised.isdecimal() and int(promised) > limit:
+        content = await read_body(request, self._parts.settings.file_bytes)
+        if content is None:
             raise Refused(Refusal.FILE_TOO_LARGE)
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > limit:
-                raise Refused(Refusal.FILE_TOO_LARGE)
-        return bytes(content)
+        return content
 
 
 def routes(parts: Parts) -> APIRouter:

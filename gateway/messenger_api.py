@@ -11,6 +11,7 @@ from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gateway.bodies import read_body
 from gateway.channels.messenger_signature import BadSignature
 from gateway.inbox import Refused
 from gateway.messenger_deletion import Deletions
@@ -67,14 +68,12 @@ class MessengerApi:
 
     async def _signed_request(self, request: Request) -> str:
         """Raises BadSignature, Refused."""
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_REQUEST:
-                raise Refused(Refusal.TOO_LARGE)
+        body = await read_body(request, LARGEST_REQUEST)
+        if body is None:
+            raise Refused(Refusal.TOO_LARGE)
         if not request.headers.get("content-type", "").startswith(FORM):
             raise BadSignature("no form")
-        fields = parse_qs(bytes(body).decode("ascii", "replace"))
+        fields = parse_qs(body.decode("ascii", "replace"))
         return next(iter(fields.get("signed_request", ())), "")
 
 

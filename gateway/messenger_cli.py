@@ -7,8 +7,9 @@ from typing import TypeVar
 import httpx2
 import typer
 
+from gateway.channels.calling import NoAnswer, Unreachable
 from gateway.channels.messenger import client_of
-from gateway.channels.messenger_client import MessengerClient, NoAnswer, Problem, Unreachable
+from gateway.channels.messenger_client import MessengerClient, Problem
 from gateway.channels.messenger_profile import Profile, read_profile, unlike
 from gateway.settings import MessengerSettings
 

@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from gateway.channels.calling import NoAnswer, Unreachable
 from gateway.channels.messenger import MessengerChannel
-from gateway.channels.messenger_client import NoAnswer, Problem, Unreachable
+from gateway.channels.messenger_client import Problem
 from gateway.channels.messenger_signature import BadSignature, read_signed_request
 from gateway.database import Database
 from gateway.forgetting import Forgetting

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
+from gateway.bodies import read_body
 from gateway.channels.base import MalformedWebhook, RejectedWebhook
 from gateway.channels.portal import Typed, refuse_other_sites
 from gateway.inbox import Refused
@@ -139,13 +140,10 @@ class PortalApi:
             raise Refused(Refusal.TOO_MANY, seconds=seconds)
 
     async def _body(self, request: Request) -> bytes:
-        """Stops reading at the limit, whatever Content-Length promised."""
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > self._settings.body_bytes:
-                raise Refused(Refusal.TOO_LARGE)
-        return bytes(body)
+        body = await read_body(request, self._settings.body_bytes)
+        if body is None:
+            raise Refused(Refusal.TOO_LARGE)
+        return body
 
     def _give_cookie(self, request: Request, response: Response, token: str) -> None:
         response.set_cookie(

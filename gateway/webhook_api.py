@@ -6,6 +6,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
 
+from gateway.bodies import read_body
 from gateway.channels.base import Event, Kind, MalformedWebhook, RejectedWebhook
 from gateway.inbox import Refused
 from gateway.parts import Parts
@@ -23,7 +24,7 @@ class WebhookApi:
         began = time.perf_counter()
         if channel not in self._parts.providers:
             raise Refused(Refusal.NOT_FOUND)
-        body = await self._body(request)
+        body = await read_body(request, self._parts.settings.webhook_bytes)
         if body is None:
             self._count(channel, "too_large")
             return Response(status_code=413)
@@ -55,18 +56,6 @@ class WebhookApi:
                 self._parts.metrics.receipts.labels(channel, kind).inc()
         if events:
             self._parts.metrics.last_event.labels(channel).set_to_current_time()
-
-    async def _body(self, request: Request) -> bytes | None:
-        """Stops reading at the limit, whatever Content-Length promised; None if it is over."""
-        limit, body = self._parts.settings.webhook_bytes, bytearray()
-        promised = request.headers.get("content-length", "")
-        if promised.isdecimal() and int(promised) > limit:
-            return None
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > limit:
-                return None
-        return bytes(body)
 
     def _count(self, channel: str, outcome: str) -> None:
         self._parts.metrics.webhooks.labels(channel, outcome).inc()

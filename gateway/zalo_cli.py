@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 import typer
 
 from gateway.channels.base import NotConfigured
+from gateway.channels.calling import NoAnswer, Unreachable
 from gateway.channels.zalo_check import names_account
-from gateway.channels.zalo_client import Answer, NoAnswer, Unavailable, Unreachable, ZaloClient
+from gateway.channels.zalo_client import Answer, Unavailable, ZaloClient
 from gateway.channels.zalo_opening import open_client, open_tokens, pair_of
 from gateway.credentials import Pair
 from gateway.database import Database, is_current, open_database

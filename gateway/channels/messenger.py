@@ -1,9 +1,8 @@
 """Facebook Messenger: one Page. Texts with quick replies, echoes by which a person is noticed."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 import httpx2
 
@@ -20,17 +19,17 @@ from gateway.channels.base import (
     Sent,
     Way,
 )
+from gateway.channels.calling import NoAnswer, Unreachable
 from gateway.channels.messenger_check import findings
 from gateway.channels.messenger_client import (
     Access,
     MessengerClient,
-    NoAnswer,
     Problem,
-    Unreachable,
 )
 from gateway.channels.messenger_errors import outcome, read_faults
 from gateway.channels.messenger_events import Account, items_of, read_item
 from gateway.channels.messenger_signature import HEADER, is_signed
+from gateway.channels.shapes import strict_json
 from gateway.channels.showing import Limits, Screen, Words, choices, screens
 from gateway.messages import Button, Reply
 from gateway.settings import MessengerSettings
@@ -64,7 +63,7 @@ class MessengerChannel:
         if not is_signed(body, headers.get(HEADER, ""), self.settings.app_secret):
             raise RejectedWebhook("messenger: bad signature")
         try:
-            items = list(items_of(json.loads(body, parse_constant=_refuse)))
+            items = list(items_of(strict_json(body)))
         except (ValueError, RecursionError) as error:
             raise MalformedWebhook("messenger: not the documented shape") from error
         return [self.read(item) for item in items]
@@ -151,8 +150,3 @@ def _part(screen: Screen) -> Part:
             for button in screen.buttons
         ]
     return Part(screen.text, body)
-
-
-def _refuse(constant: str) -> NoReturn:
-    """NaN and the infinities are no JSON, and no database takes them."""
-    raise ValueError(constant)

@@ -1,11 +1,11 @@
 """What is attached to a message of Messenger's: where files are, which are stickers, a position."""
 
-import math
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from gateway.channels.base import Attachment, Position
+from gateway.channels.shapes import degrees_of, word_of
 
 MOST = 30
 LONGEST_NAME = 200
@@ -30,8 +30,8 @@ def position_of(message: dict[str, Any]) -> Position | None:
     for one in _listed(message):
         place = _payload(one).get("coordinates")
         if one.get("type") == "location" and isinstance(place, dict):
-            latitude = _degrees(place.get("lat"), 90)
-            longitude = _degrees(place.get("long"), 180)
+            latitude = degrees_of(place.get("lat"), 90)
+            longitude = degrees_of(place.get("long"), 180)
             if latitude is not None and longitude is not None:
                 return Position(latitude, longitude)
     return None
@@ -42,9 +42,9 @@ def _attachment(one: dict[str, Any]) -> Attachment:
     # Until 30 August 2026 a sticker, the big thumb among them, came as an image with its number.
     if kind == "sticker" or payload.get("sticker_id"):
         return Attachment("sticker")
-    url = _word(payload.get("url")) or _word(one.get("url"))
-    name = _word(one.get("name")) or _word(payload.get("title")) or _name_in(url)
-    return Attachment(_word(kind) or "unsupported", url, name[:LONGEST_NAME])
+    url = word_of(payload.get("url")) or word_of(one.get("url"))
+    name = word_of(one.get("name")) or word_of(payload.get("title")) or _name_in(url)
+    return Attachment(word_of(kind) or "unsupported", url, name[:LONGEST_NAME])
 
 
 def _listed(message: dict[str, Any]) -> list[dict[str, Any]]:
@@ -69,17 +69,3 @@ def _name_in(url: str) -> str:
         return PurePosixPath(unquote(urlsplit(url).path)).name
     except ValueError:
         return ""
-
-
-def _degrees(value: Any, most: int) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) and abs(number) <= most else None
-
-
-def _word(value: Any) -> str:
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""

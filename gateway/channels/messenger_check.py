@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 
 from gateway.channels.base import Finding
-from gateway.channels.messenger_client import MessengerClient, NoAnswer, Problem, Unreachable
+from gateway.channels.calling import NoAnswer, Unreachable
+from gateway.channels.messenger_client import MessengerClient, Problem
 from gateway.channels.messenger_profile import read_profile, unlike
 from gateway.settings import MessengerSettings
 

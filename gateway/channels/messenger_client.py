@@ -1,6 +1,5 @@
 """The calls of Meta's Graph API that are needed here. What they mean is messenger.py's."""
 
-import asyncio
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -8,20 +7,11 @@ from typing import Any
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from gateway.channels.calling import NoAnswer, answer_of
 from gateway.channels.messenger_signature import proof_of
 
-# The request cannot have gone out.
-NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 USAGE = "x-business-use-case-usage"
 LONGEST_PAUSE = 3600.0
-
-
-class Unreachable(Exception):
-    """Meta was not reached, so nothing can have happened there."""
-
-
-class NoAnswer(Exception):
-    """The request went out, or may have; what became of it is unknown."""
 
 
 class Problem(Exception):
@@ -152,16 +142,7 @@ class MessengerClient:
             params={**parameters, "appsecret_proof": proof},
             headers={"Authorization": f"Bearer {token}"},
         )
-        return _read(await self._answer(request))
-
-    async def _answer(self, request: httpx2.Request) -> httpx2.Response:
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await self._http.send(request)
-        except NOT_SENT as error:
-            raise Unreachable(type(error).__name__) from error
-        except (TimeoutError, httpx2.HTTPError) as error:
-            raise NoAnswer(type(error).__name__) from error
+        return _read(await answer_of(self._http, request, self._seconds))
 
 
 def _read(response: httpx2.Response) -> dict[str, Any]:

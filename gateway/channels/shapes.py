@@ -1,9 +1,11 @@
 """What may be anything, read as what it should be: the providers' JSON."""
 
+import json
+import math
 import re
 import unicodedata
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 
 def found_at(found: Any, *path: str) -> Any:
@@ -19,12 +21,15 @@ def found_at(found: Any, *path: str) -> Any:
     return found
 
 
+def word_of(value: Any) -> str:
+    """Half a surrogate pair, which JSON allows and no database does, becomes a question mark; what
+    is no text is none."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
 def text_of(value: Any) -> str:
-    """NFC. Half a surrogate pair, which JSON allows and no database does, becomes a question mark;
-    what is no text is none."""
-    if not isinstance(value, str):
-        return ""
-    return unicodedata.normalize("NFC", value.encode("utf-8", "replace").decode())
+    """What somebody wrote: composed (NFC)."""
+    return unicodedata.normalize("NFC", word_of(value))
 
 
 def id_of(value: Any, shape: re.Pattern[str]) -> str:
@@ -32,6 +37,17 @@ def id_of(value: Any, shape: re.Pattern[str]) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
         value = str(value)
     return value if isinstance(value, str) and shape.fullmatch(value) else ""
+
+
+def degrees_of(value: Any, most: int) -> float | None:
+    """A number up to `most`, north or south; None is anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) and abs(number) <= most else None
 
 
 def moment_of(milliseconds: Any) -> datetime | None:
@@ -44,3 +60,19 @@ def moment_of(milliseconds: Any) -> datetime | None:
         return datetime.fromtimestamp(milliseconds / 1000, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def strict_json(body: bytes) -> Any:
+    """Raises ValueError, for numbers that no database keeps as JSON as well, and RecursionError."""
+    return json.loads(body, parse_constant=_no_number, parse_float=_finite)
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+def _finite(written: str) -> float:
+    value = float(written)
+    if not math.isfinite(value):
+        raise ValueError("too large")
+    return value

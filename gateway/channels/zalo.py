@@ -1,11 +1,9 @@
 """Zalo Official Account: signed webhooks, consultation messages with buttons, changing tokens."""
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 import structlog
 
@@ -23,9 +21,11 @@ from gateway.channels.base import (
     Sent,
     Way,
 )
+from gateway.channels.calling import NoAnswer, Unreachable
+from gateway.channels.shapes import strict_json
 from gateway.channels.showing import Limits, Screen, Words, choices, screens
 from gateway.channels.zalo_check import findings
-from gateway.channels.zalo_client import Answer, NoAnswer, Unavailable, Unreachable, ZaloClient
+from gateway.channels.zalo_client import Answer, Unavailable, ZaloClient
 from gateway.channels.zalo_events import read_event, without_personal_data
 from gateway.channels.zalo_signature import Signature
 from gateway.messages import Button, Reply
@@ -187,22 +187,11 @@ def _part(screen: Screen) -> Part:
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
-    """Raises MalformedWebhook; numbers that no database keeps as JSON are malformed, too."""
+    """Raises MalformedWebhook."""
     try:
-        raw = json.loads(body, parse_constant=_no_number, parse_float=_finite)
+        raw = strict_json(body)
     except (ValueError, RecursionError) as error:
         raise MalformedWebhook("zalo: no JSON") from error
     if not isinstance(raw, dict):
         raise MalformedWebhook("zalo: no object")
     return raw
-
-
-def _no_number(_: str) -> NoReturn:
-    raise ValueError("not a number")
-
-
-def _finite(written: str) -> float:
-    value = float(written)
-    if not math.isfinite(value):
-        raise ValueError("too large")
-    return value

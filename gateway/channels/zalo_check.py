@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from gateway.channels.base import Finding
-from gateway.channels.zalo_client import Answer, NoAnswer, Unavailable, Unreachable, ZaloClient
+from gateway.channels.calling import NoAnswer, Unreachable
+from gateway.channels.zalo_client import Answer, Unavailable, ZaloClient
 from gateway.settings import ZaloSettings
 from gateway.tokens import NoToken, TokenLater, Tokens
 

@@ -1,6 +1,5 @@
 """The calls of Zalo's OpenAPI that are needed here. What they mean is zalo.py's."""
 
-import asyncio
 import hashlib
 import hmac
 from dataclasses import dataclass, field
@@ -9,20 +8,12 @@ from typing import Any
 import httpx2
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-# The request cannot have gone out.
-NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+from gateway.channels.calling import NoAnswer, answer_of
+
 # A proxy in between gave up on Zalo, which may have taken the message.
 IN_DOUBT = (502, 504)
 # They stand beside `error`, which is not there then; everything else stands in `data`.
 TOKENS = {"access_token", "refresh_token"}
-
-
-class Unreachable(Exception):
-    """Zalo was not reached, so nothing can have happened there."""
-
-
-class NoAnswer(Exception):
-    """The request went out, or may have; what became of it is unknown."""
 
 
 class Unavailable(Exception):
@@ -122,14 +113,7 @@ class ZaloClient:
         return headers
 
     async def _ask(self, request: httpx2.Request, *, pair: bool = False) -> Answer:
-        try:
-            async with asyncio.timeout(self._seconds):
-                response = await self._http.send(request)
-        except NOT_SENT as error:
-            raise Unreachable(type(error).__name__) from error
-        except (TimeoutError, httpx2.HTTPError) as error:
-            raise NoAnswer(type(error).__name__) from error
-        return _read(response, pair=pair)
+        return _read(await answer_of(self._http, request, self._seconds), pair=pair)
 
 
 def _read(response: httpx2.Response, *, pair: bool) -> Answer:

@@ -2,14 +2,12 @@
 
 import hashlib
 import json
-import math
 import re
-import unicodedata
 from datetime import datetime
 from typing import Any
 
 from gateway.channels.base import Attachment, Event, Kind, Position
-from gateway.channels.shapes import found_at, id_of, moment_of, text_of
+from gateway.channels.shapes import degrees_of, found_at, id_of, moment_of, text_of, word_of
 
 MOST_ATTACHMENTS = 20
 SEEN = "user_seen_message"
@@ -39,7 +37,7 @@ def without_personal_data(raw: dict[str, Any], *, by_phone: bool = False) -> dic
 
 def read_event(raw: dict[str, Any], *, oa_id: str, now: datetime) -> Event:
     """`now` stands in where the event does not say when it was."""
-    name = text_of(found_at(raw, "event_name"))
+    name = word_of(found_at(raw, "event_name"))
     user, account = _sides(raw, name)
     kind = _kind(name)
     if (account and account != oa_id) or (kind in NEEDS_CITIZEN and not user):
@@ -110,10 +108,7 @@ def _words(raw: dict[str, Any]) -> str:
         said = _content(said)
     if isinstance(said, dict):
         said = said.get("content")
-    if not isinstance(said, str):
-        return ""
-    # JSON can hold half of a character, which cannot be written anywhere.
-    return unicodedata.normalize("NFC", said.encode("utf-8", "replace").decode())
+    return text_of(said)
 
 
 def _content(said: str) -> str:
@@ -129,12 +124,12 @@ def _attachments(raw: dict[str, Any]) -> tuple[Attachment, ...]:
     listed = found_at(raw, "message", "attachments")
     if not isinstance(listed, list):
         return ()
-    kinds = [(text_of(found_at(one, "type")), one) for one in listed[:MOST_ATTACHMENTS]]
+    kinds = [(word_of(found_at(one, "type")), one) for one in listed[:MOST_ATTACHMENTS]]
     return tuple(
         Attachment(
             kind,
-            text_of(found_at(one, "payload", "url")),
-            text_of(found_at(one, "payload", "name")),
+            word_of(found_at(one, "payload", "url")),
+            word_of(found_at(one, "payload", "name")),
         )
         for kind, one in kinds
         if kind and kind != "location"
@@ -154,13 +149,12 @@ def _position(raw: dict[str, Any]) -> Position | None:
 def _degrees(place: Any, name: str, most: int) -> float | None:
     """Zalo writes them as strings."""
     value = found_at(place, name)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) and abs(number) <= most else None
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    return degrees_of(value, most)
 
 
 def _moment(raw: dict[str, Any]) -> datetime | None:

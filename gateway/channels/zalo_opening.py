@@ -6,9 +6,10 @@ from typing import Any
 import httpx2
 
 from gateway.channels.base import NotConfigured
+from gateway.channels.calling import NoAnswer, Unreachable
 from gateway.channels.showing import Words
 from gateway.channels.zalo import ZaloChannel
-from gateway.channels.zalo_client import Answer, NoAnswer, Unavailable, Unreachable, ZaloClient
+from gateway.channels.zalo_client import Answer, Unavailable, ZaloClient
 from gateway.credentials import Credentials, Pair, open_cipher
 from gateway.database import Database
 from gateway.metrics import Metrics
