@@ -221,7 +221,7 @@ async def test_a_takeover_while_the_bot_is_answering_wins(
     citizen: GatewayClient, http: httpx2.AsyncClient, line: StaffLine, rasa: FakeRasa
 ) -> None:
     name = await begun(citizen, http)
-    rasa.seconds = 0.4
+    rasa.seconds = 1.5
     asking = asyncio.create_task(citizen.ask("lệ phí?"))
     await asyncio.sleep(0.15)
 
